@@ -1,0 +1,1 @@
+"""Devices, and what is read from them: knows nothing of the guide or of any screen."""

@@ -1,0 +1,38 @@
+"""One family of errors for all devices; every failure is a member of `Reason`."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why a device cannot be used."""
+
+    ABSENT = "absent"
+    """Nothing is plugged in at the configured address."""
+    BUSY = "busy"
+    """Another program holds the device."""
+    DENIED = "denied"
+    """The operating system does not let this user open the device."""
+    LIBRARY_MISSING = "library-missing"
+    """A library of the operating system that the driver needs is not installed."""
+    BAD_ADDRESS = "bad-address"
+    """The configured address is not of a form that the driver understands."""
+    UNKNOWN_DRIVER = "unknown-driver"
+    """The settings name a driver that is not installed."""
+    TIMEOUT = "timeout"
+    """The device did not answer within its deadline."""
+    LOST = "lost"
+    """The device was open and went away."""
+    STALLED = "stalled"
+    """The device is open but sends nothing."""
+    MALFORMED = "malformed"
+    """The device answers, but not as its driver expects."""
+    CRASHED = "crashed"
+    """The driver itself failed; the device host was started again."""
+
+
+class HardwareError(Exception):
+    """A device failed; `reason` says how. Carries no text that a device or a person could fill."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.value)
+        self.reason = reason

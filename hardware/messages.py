@@ -1,0 +1,152 @@
+"""What app and device host say to each other: typed, validated on both sides, capped in size.
+
+Out of the host come only enums, counts, the issuing country and pixels already reduced to the
+grid on the screen. On the wire every message is a length (4 bytes, big-endian) and msgpack.
+"""
+
+import struct
+from typing import Annotated
+
+import msgspec
+
+from hardware.errors import Reason
+from hardware.verdicts import (
+    ChipVerdict,
+    CodeVerdict,
+    DeviceState,
+    DocumentKind,
+    Rehearsal,
+    Role,
+)
+
+LARGEST = 256 * 1024
+"""No message is larger than this many bytes; a preview of 160x60 cells has 57,600."""
+
+Columns = Annotated[int, msgspec.Meta(ge=1, le=160)]
+Rows = Annotated[int, msgspec.Meta(ge=1, le=60)]
+Country = Annotated[str, msgspec.Meta(pattern="^[A-Z]{0,3}$")]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag=True):
+    """A message between app and device host."""
+
+
+class Rehearse(_Message, frozen=True):
+    """To the host: begin this rehearsal; its preview, if any, is to fill so many cells."""
+
+    rehearsal: Rehearsal
+    columns: Columns = 1
+    rows: Rows = 1
+
+
+class Resize(_Message, frozen=True):
+    """To the host: the preview now fills so many cells."""
+
+    columns: Columns
+    rows: Rows
+
+
+class FrameShown(_Message, frozen=True):
+    """To the host: this preview frame is on the screen; the next one may come."""
+
+    sequence: Count
+
+
+class Stop(_Message, frozen=True):
+    """To the host: end the rehearsal and close its device."""
+
+
+class Ping(_Message, frozen=True):
+    """To the host: are you alive?"""
+
+    number: Count
+
+
+class Pong(_Message, frozen=True):
+    """From the host: yes."""
+
+    number: Count
+
+
+class Status(_Message, frozen=True):
+    """From the host: the state of the device that the rehearsal uses."""
+
+    role: Role
+    state: DeviceState
+    reason: Reason | None = None
+
+
+class CodeFound(_Message, frozen=True):
+    """From the host: a document's code was read, and this is what it means."""
+
+    verdict: CodeVerdict
+    kind: DocumentKind = DocumentKind.OTHER
+    country: Country = ""
+    """The issuing state as ICAO Doc 9303 part 3 section 5 writes it; empty when not known."""
+
+
+class ChipFound(_Message, frozen=True):
+    """From the host: what the chip reader finds now."""
+
+    verdict: ChipVerdict
+
+
+class PreviewFrame(_Message, frozen=True):
+    """From the host: one picture, two pixels a cell, three bytes (RGB) a pixel, row by row."""
+
+    sequence: Count
+    columns: Columns
+    rows: Rows
+    pixels: bytes
+
+
+ToHost = Rehearse | Resize | FrameShown | Stop | Ping
+FromHost = Status | CodeFound | ChipFound | PreviewFrame | Pong
+
+_LENGTH = struct.Struct(">I")
+HEADER_SIZE = _LENGTH.size
+_encoder = msgspec.msgpack.Encoder()
+_to_host = msgspec.msgpack.Decoder(ToHost)
+_from_host = msgspec.msgpack.Decoder(FromHost)
+
+
+class BadMessage(Exception):
+    """The other side sent something that is no message: it is not to be trusted further."""
+
+
+def encode(message: ToHost | FromHost) -> bytes:
+    """One message as it goes over the wire, its length in front."""
+    body = _encoder.encode(message)
+    if len(body) > LARGEST:
+        raise BadMessage(f"{type(message).__name__} is larger than {LARGEST} bytes")
+    return _LENGTH.pack(len(body)) + body
+
+
+def length_of(header: bytes) -> int:
+    """How many bytes follow this header; `BadMessage` when they are too many."""
+    (length,) = _LENGTH.unpack(header)
+    if length > LARGEST:
+        raise BadMessage(f"a message of {length} bytes")
+    return int(length)
+
+
+def decode_to_host(body: bytes) -> ToHost:
+    """One message for the host; `BadMessage` when it is none."""
+    try:
+        return _to_host.decode(body)
+    except msgspec.MsgspecError as error:
+        raise BadMessage("not a message to the host") from error
+
+
+def decode_from_host(body: bytes) -> FromHost:
+    """One message from the host; `BadMessage` when it is none, or a frame of a wrong size."""
+    try:
+        message = _from_host.decode(body)
+    except msgspec.MsgspecError as error:
+        raise BadMessage("not a message from the host") from error
+    if isinstance(message, PreviewFrame):
+        expected = message.columns * message.rows * 2 * 3
+        if len(message.pixels) != expected:
+            raise BadMessage(f"a frame of {len(message.pixels)} bytes, not {expected}")
+    return message

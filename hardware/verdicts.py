@@ -1,0 +1,79 @@
+"""The words for what the devices found: all that ever leaves the device host besides pixels."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a device is for in a rehearsal."""
+
+    SCANNER = "scanner"
+    """Reads the machine-readable zone (MRZ) of a document."""
+    READER = "reader"
+    """Finds the chip of a document by NFC."""
+    CAMERA = "camera"
+    """Shows the person in front of the kiosk."""
+
+
+class Rehearsal(StrEnum):
+    """The three scans of the phone that can be tried on the kiosk's own devices."""
+
+    CODE = "code"
+    CHIP = "chip"
+    FACE = "face"
+
+
+ROLE_OF = {Rehearsal.CODE: Role.SCANNER, Rehearsal.CHIP: Role.READER, Rehearsal.FACE: Role.CAMERA}
+
+
+class DeviceState(StrEnum):
+    """Where one device is in its life."""
+
+    NOT_CONFIGURED = "not-configured"
+    """The settings name no such device: this kiosk has none on purpose."""
+    OPENING = "opening"
+    """It is being opened."""
+    READY = "ready"
+    """It is open and can be used."""
+    STALLED = "stalled"
+    """It is open but has sent nothing for longer than it should."""
+    OUT_OF_ORDER = "out-of-order"
+    """It cannot be used; the reason says why."""
+
+
+class CodeVerdict(StrEnum):
+    """What a document's code (MRZ) means for the scan on the phone."""
+
+    GOOD = "good"
+    """A passport or ID card, every check digit right, not expired."""
+    EXPIRED = "expired"
+    """A passport or ID card, but its date of expiry has passed."""
+    VISA = "visa"
+    """A visa: it has a code, but no chip and no use in the app."""
+    OTHER_KIND = "other-kind"
+    """A well-formed code of a kind of document that the app does not take."""
+    MISREAD = "misread"
+    """It looks like a code, but a check digit is wrong: read it again."""
+    UNREADABLE = "unreadable"
+    """Something was read that is no machine-readable zone."""
+
+
+class DocumentKind(StrEnum):
+    """The kind of document that a code belongs to (ICAO Doc 9303 parts 4 to 7, first letter)."""
+
+    PASSPORT = "passport"
+    CARD = "card"
+    VISA = "visa"
+    OTHER = "other"
+
+
+class ChipVerdict(StrEnum):
+    """What the chip reader found."""
+
+    ANSWERS = "answers"
+    """A chip that has the passport application (eMRTD, ICAO Doc 9303 part 10)."""
+    OTHER_CHIP = "other-chip"
+    """A chip that is no passport's: a bank, travel or entry card."""
+    NONE = "none"
+    """No chip answered."""
+    CONTACT_LOST = "contact-lost"
+    """A chip was there and went away before it had answered."""

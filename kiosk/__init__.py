@@ -1,0 +1,1 @@
+"""The guided assistant: situations, visits, advice. Knows no terminal and no device."""

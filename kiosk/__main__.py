@@ -1,0 +1,5 @@
+"""Makes `python -m kiosk` the same as the command `kiosk`."""
+
+from kiosk.cli import main
+
+main()

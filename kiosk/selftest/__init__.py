@@ -1,0 +1,1 @@
+"""The headless self-test: one list of results, several writers."""
