@@ -10,9 +10,8 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
-import msgspec
-
 from hardware.errors import HardwareError, Reason
+from hardware.resources import Resource
 from hardware.verdicts import ChipVerdict, Role
 
 if TYPE_CHECKING:
@@ -20,14 +19,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 GROUP = "reactivation_kiosk.drivers"
-
-
-class Resource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One device of this kiosk: its role, the name of its driver, and where it is plugged in."""
-
-    role: Role
-    driver: str
-    address: str
 
 
 class Driver(Protocol):
@@ -87,4 +78,3 @@ def make(resource: Resource) -> Driver:
     if driver.role is not resource.role:
         raise HardwareError(Reason.UNKNOWN_DRIVER)
     return driver(resource.address)
-

@@ -107,11 +107,11 @@ FromHost = Status | CodeFound | ChipFound | PreviewFrame | Pong
 _LENGTH = struct.Struct(">I")
 HEADER_SIZE = _LENGTH.size
 _encoder = msgspec.msgpack.Encoder()
-_to_host = msgspec.msgpack.Decoder(ToHost)
-_from_host = msgspec.msgpack.Decoder(FromHost)
+_to_host: msgspec.msgpack.Decoder[ToHost] = msgspec.msgpack.Decoder(ToHost)
+_from_host: msgspec.msgpack.Decoder[FromHost] = msgspec.msgpack.Decoder(FromHost)
 
 
-class BadMessage(Exception):
+class BadMessageError(Exception):
     """The other side sent something that is no message: it is not to be trusted further."""
 
 
@@ -119,34 +119,34 @@ def encode(message: ToHost | FromHost) -> bytes:
     """One message as it goes over the wire, its length in front."""
     body = _encoder.encode(message)
     if len(body) > LARGEST:
-        raise BadMessage(f"{type(message).__name__} is larger than {LARGEST} bytes")
+        raise BadMessageError(f"{type(message).__name__} is larger than {LARGEST} bytes")
     return _LENGTH.pack(len(body)) + body
 
 
 def length_of(header: bytes) -> int:
-    """How many bytes follow this header; `BadMessage` when they are too many."""
+    """How many bytes follow this header; `BadMessageError` when they are too many."""
     (length,) = _LENGTH.unpack(header)
     if length > LARGEST:
-        raise BadMessage(f"a message of {length} bytes")
+        raise BadMessageError(f"a message of {length} bytes")
     return int(length)
 
 
 def decode_to_host(body: bytes) -> ToHost:
-    """One message for the host; `BadMessage` when it is none."""
+    """One message for the host; `BadMessageError` when it is none."""
     try:
         return _to_host.decode(body)
     except msgspec.MsgspecError as error:
-        raise BadMessage("not a message to the host") from error
+        raise BadMessageError("not a message to the host") from error
 
 
 def decode_from_host(body: bytes) -> FromHost:
-    """One message from the host; `BadMessage` when it is none, or a frame of a wrong size."""
+    """One message from the host; `BadMessageError` when it is none, or a frame of a wrong size."""
     try:
         message = _from_host.decode(body)
     except msgspec.MsgspecError as error:
-        raise BadMessage("not a message from the host") from error
+        raise BadMessageError("not a message from the host") from error
     if isinstance(message, PreviewFrame):
         expected = message.columns * message.rows * 2 * 3
         if len(message.pixels) != expected:
-            raise BadMessage(f"a frame of {len(message.pixels)} bytes, not {expected}")
+            raise BadMessageError(f"a frame of {len(message.pixels)} bytes, not {expected}")
     return message

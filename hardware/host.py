@@ -1,0 +1,158 @@
+"""The device host: one process for one visit, which alone sees documents and faces.
+
+Run as `python -m hardware.host SOCKET_FD DEVICES`, where DEVICES is a JSON list of
+`hardware.drivers.Resource`. It ends when the other end of the socket is closed or it is killed;
+its memory, and with it all that is personal, ends with it.
+"""
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from threading import Lock, Thread
+from typing import NoReturn
+
+import msgspec
+
+from hardware import drivers
+from hardware.errors import HardwareError
+from hardware.messages import (
+    HEADER_SIZE,
+    BadMessageError,
+    FrameShown,
+    FromHost,
+    Ping,
+    Pong,
+    Rehearse,
+    Resize,
+    Stop,
+    decode_to_host,
+    encode,
+    length_of,
+)
+from hardware.rehearsals import Stage, rehearse
+from hardware.resources import Resource
+from hardware.verdicts import ROLE_OF
+
+HUNG_AFTER = 8.0
+"""Seconds after which a driver that has not come back is taken for hung."""
+
+CHECK_EVERY = 0.5
+SEND_TIMEOUT = 5.0
+
+HUNG = 70
+"""Exit code when a driver hung (EX_SOFTWARE of sysexits.h): the app starts a new host."""
+
+
+class Host:
+    """Serves one app over one connected socket."""
+
+    def __init__(self, connection: socket.socket, devices: list[Resource]) -> None:
+        self._connection = connection
+        self._devices = {device.role: device for device in devices}
+        self._sending = Lock()
+        self._stage: Stage | None = None
+        self._worker: Thread | None = None
+
+    def serve(self) -> None:
+        """Answers messages until the other end is closed."""
+        self._connection.settimeout(SEND_TIMEOUT)
+        while True:
+            body = self._receive()
+            if body is None:
+                return
+            match decode_to_host(body):
+                case Ping(number):
+                    self._send(Pong(number))
+                case Rehearse() as wanted:
+                    self._begin(wanted)
+                case Resize(columns, rows):
+                    if self._stage:
+                        self._stage.columns, self._stage.rows = columns, rows
+                case FrameShown():
+                    if self._stage:
+                        self._stage.shown.set()
+                case Stop():
+                    self._end()
+
+    def _begin(self, wanted: Rehearse) -> None:
+        self._end()
+        stage = Stage(self._send, wanted.columns, wanted.rows)
+        device = self._devices.get(ROLE_OF[wanted.rehearsal])
+        # A thread may sit in a driver that never returns: it must not keep the process alive.
+        worker = Thread(target=rehearse, args=(wanted.rehearsal, device, stage), daemon=True)
+        self._stage, self._worker = stage, worker
+        worker.start()
+
+    def _end(self) -> None:
+        if self._stage is None or self._worker is None:
+            return
+        self._stage.stop.set()
+        self._stage.shown.set()
+        self._worker.join(HUNG_AFTER)
+        if self._worker.is_alive():
+            _leave(HUNG)
+        self._stage = self._worker = None
+
+    def _receive(self) -> bytes | None:
+        header = self._exactly(HEADER_SIZE)
+        return None if header is None else self._exactly(length_of(header))
+
+    def _exactly(self, size: int) -> bytes | None:
+        received = bytearray()
+        while len(received) < size:
+            if not select.select([self._connection], [], [], CHECK_EVERY)[0]:
+                self._check_worker()
+                continue
+            chunk = self._connection.recv(size - len(received))
+            if not chunk:
+                return None
+            received += chunk
+        return bytes(received)
+
+    def _check_worker(self) -> None:
+        if self._stage is None or self._worker is None or not self._worker.is_alive():
+            return
+        if time.monotonic() - self._stage.beat > HUNG_AFTER:
+            _leave(HUNG)
+
+    def _send(self, message: FromHost) -> None:
+        with self._sending:
+            try:
+                self._connection.sendall(encode(message))
+            except OSError:
+                # The app is gone, or has read nothing for so long that it is frozen.
+                _leave(0)
+
+
+def _leave(code: int) -> NoReturn:
+    """Ends the process at once, whatever its threads do."""
+    os._exit(code)
+
+
+def _warm(devices: list[Resource]) -> None:
+    """Imports the drivers before anybody needs them, so that a rehearsal begins at once."""
+    for device in devices:
+        with contextlib.suppress(HardwareError):
+            drivers.make(device)
+
+
+def main() -> None:
+    """Entry point of the process."""
+    for name in (signal.SIGINT, signal.SIGTSTP, signal.SIGHUP):
+        signal.signal(name, signal.SIG_IGN)
+    connection = socket.socket(fileno=int(sys.argv[1]))
+    devices = msgspec.json.decode(sys.argv[2], type=list[Resource])
+    Thread(target=_warm, args=(devices,), daemon=True).start()
+    try:
+        Host(connection, devices).serve()
+    except (BadMessageError, OSError):
+        _leave(1)
+    _leave(0)
+
+
+if __name__ == "__main__":
+    main()

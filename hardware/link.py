@@ -1,0 +1,165 @@
+"""The app's end of the device host: starts it, talks to it, and ends it with the visit."""
+
+import asyncio
+import contextlib
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from hardware.errors import Reason
+from hardware.messages import (
+    HEADER_SIZE,
+    BadMessageError,
+    FromHost,
+    Ping,
+    Pong,
+    Rehearse,
+    Resize,
+    Status,
+    Stop,
+    ToHost,
+    decode_from_host,
+    encode,
+    length_of,
+)
+from hardware.resources import Resource
+from hardware.verdicts import ROLE_OF, DeviceState
+
+PING_EVERY = 1.0
+SILENT_AFTER = 4.0
+"""Seconds without an answer after which the host is taken for hung, killed and started again."""
+
+MOST_RESTARTS = 2
+"""After so many restarts within one rehearsal its device is out of order."""
+
+
+class Link:
+    """One device host at a time, always a fresh one for each visit.
+
+    What the host says comes to `heard`, in the event loop's thread. When the host dies on its own
+    it is started again and the rehearsal goes on; `heard` gets a `Status` that says so.
+    """
+
+    def __init__(self, devices: Sequence[Resource], heard: Callable[[FromHost], None]) -> None:
+        self._devices = msgspec.json.encode(list(devices)).decode()
+        self._heard = heard
+        self._process: subprocess.Popen[bytes] | None = None
+        self._writer: asyncio.StreamWriter | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._rehearsing: Rehearse | None = None
+        self._restarts = 0
+        self._pong = 0.0
+        self._changing = asyncio.Lock()
+
+    @property
+    def host_pid(self) -> int | None:
+        """The process id of the host, for whoever measures it; None while there is none."""
+        return self._process.pid if self._process else None
+
+    async def renew(self) -> None:
+        """Ends the host, if there is one, and starts a fresh one that has seen nothing."""
+        async with self._changing:
+            self._rehearsing = None
+            self._restarts = 0
+            await self._end()
+            await self._start()
+
+    async def close(self) -> None:
+        """Ends the host for good."""
+        async with self._changing:
+            self._rehearsing = None
+            await self._end()
+
+    def send(self, message: ToHost) -> None:
+        """Says something to the host; while it is being started again, it is told afterwards."""
+        if isinstance(message, Rehearse):
+            self._rehearsing = message
+            self._restarts = 0
+        elif isinstance(message, Stop):
+            self._rehearsing = None
+        elif isinstance(message, Resize) and self._rehearsing:
+            self._rehearsing = msgspec.structs.replace(
+                self._rehearsing, columns=message.columns, rows=message.rows
+            )
+        self._write(message)
+
+    def _write(self, message: ToHost) -> None:
+        if self._writer is not None and not self._writer.is_closing():
+            self._writer.write(encode(message))
+
+    async def _start(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            # The host's own words on stderr would tear the screen.
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "hardware.host", str(theirs.fileno()), self._devices],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        reader, self._writer = await asyncio.open_connection(sock=ours)
+        self._pong = asyncio.get_running_loop().time()
+        self._tasks = [
+            asyncio.create_task(self._listen(reader)),
+            asyncio.create_task(self._keep_asking()),
+        ]
+        if self._rehearsing is not None:
+            self._write(self._rehearsing)
+
+    async def _end(self) -> None:
+        current = asyncio.current_task()
+        for task in self._tasks:
+            if task is not current:
+                task.cancel()
+        self._tasks = []
+        if self._writer is not None:
+            self._writer.close()
+            with contextlib.suppress(OSError):
+                await self._writer.wait_closed()
+            self._writer = None
+        if self._process is not None:
+            self._process.kill()
+            await asyncio.to_thread(self._process.wait)
+            self._process = None
+
+    async def _listen(self, reader: asyncio.StreamReader) -> None:
+        try:
+            while True:
+                length = length_of(await reader.readexactly(HEADER_SIZE))
+                message = decode_from_host(await reader.readexactly(length))
+                if isinstance(message, Pong):
+                    self._pong = asyncio.get_running_loop().time()
+                else:
+                    self._heard(message)
+        except (asyncio.IncompleteReadError, OSError, BadMessageError):
+            await self._restart()
+
+    async def _keep_asking(self) -> None:
+        number = 0
+        while True:
+            await asyncio.sleep(PING_EVERY)
+            if asyncio.get_running_loop().time() - self._pong > SILENT_AFTER:
+                await self._restart()
+                return
+            number += 1
+            self._write(Ping(number))
+
+    async def _restart(self) -> None:
+        async with self._changing:
+            if asyncio.current_task() not in self._tasks:
+                return  # a newer host is already in place
+            await self._end()
+            if self._rehearsing is not None:
+                role = ROLE_OF[self._rehearsing.rehearsal]
+                self._restarts += 1
+                if self._restarts > MOST_RESTARTS:
+                    self._rehearsing = None
+                    self._heard(Status(role, DeviceState.OUT_OF_ORDER, Reason.CRASHED))
+                else:
+                    self._heard(Status(role, DeviceState.OPENING))
+            await self._start()

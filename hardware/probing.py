@@ -1,0 +1,72 @@
+"""Whether a device answers: asked in a process of its own, so that a hung driver is a result.
+
+Run as `python -m hardware.probing RESOURCE` (JSON); it prints one `Probed` as JSON.
+"""
+
+import subprocess
+import sys
+import time
+
+import msgspec
+
+from hardware import drivers
+from hardware.errors import HardwareError, Reason
+from hardware.resources import Resource
+from hardware.verdicts import DeviceState
+
+OPEN_TIMEOUT = 4.0
+DEADLINE = 10.0
+"""Seconds after which the probing process is killed and its device is called hung."""
+
+
+class Probed(msgspec.Struct, frozen=True):
+    """The state of one device, why, and how long it took to find out (ms)."""
+
+    resource: Resource
+    state: DeviceState
+    reason: Reason | None
+    ms: int
+
+
+def probe(resource: Resource, deadline: float = DEADLINE) -> Probed:
+    """Opens and closes one device in a process of its own, which is killed after `deadline` s."""
+    started = time.monotonic()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "hardware.probing", msgspec.json.encode(resource).decode()],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=deadline,
+            check=True,
+        )
+        return msgspec.json.decode(done.stdout, type=Probed)
+    except subprocess.TimeoutExpired:
+        reason = Reason.TIMEOUT
+    except (subprocess.CalledProcessError, msgspec.MsgspecError):
+        reason = Reason.CRASHED
+    ms = round((time.monotonic() - started) * 1000)
+    return Probed(resource, DeviceState.OUT_OF_ORDER, reason, ms)
+
+
+def _probe_here(resource: Resource) -> Probed:
+    started = time.monotonic()
+    state, reason = DeviceState.READY, None
+    try:
+        driver = drivers.make(resource)
+        try:
+            driver.open(OPEN_TIMEOUT)
+        finally:
+            driver.close()
+    except HardwareError as failure:
+        state, reason = DeviceState.OUT_OF_ORDER, failure.reason
+    return Probed(resource, state, reason, round((time.monotonic() - started) * 1000))
+
+
+def main() -> None:
+    """Entry point of the probing process."""
+    resource = msgspec.json.decode(sys.argv[1], type=Resource)
+    sys.stdout.buffer.write(msgspec.json.encode(_probe_here(resource)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,196 @@
+"""A whole machine without hardware: which devices it has, and playing them.
+
+Run as `python -m hardware.simulated.machine FILE ROLE=FD...`; it plays each device on the
+descriptor that `start` reserved for it, until its standard input is closed.
+"""
+
+import contextlib
+import os
+import pty
+import socket
+import subprocess
+import sys
+import tempfile
+import termios
+import threading
+import tty
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from hardware.mrz.formats import FormatName
+from hardware.mrz.specimens import ICAO, specimen
+from hardware.resources import Resource
+from hardware.simulated.passport import Chip
+from hardware.verdicts import Role
+
+
+class SimulatedScanner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A swipe reader through which somebody pulls the same document again and again."""
+
+    format: FormatName = "TD3"
+    issuer: Annotated[str, msgspec.Meta(pattern="^[A-Z]{1,3}$")] | None = None
+    """None: the specimen as ICAO prints it, which expired long ago."""
+    expires_in_days: int = 1500
+    first_after: float = 1.5
+    every: float = 4.0
+    unplugged: bool = False
+
+
+class SimulatedReader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A contactless reader with something lying on it."""
+
+    chip: Chip
+
+
+class SimulatedCamera(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A webcam with somebody before it."""
+
+    scene: Literal["person"] = "person"
+
+
+class Machine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file of config/machines."""
+
+    about: str
+    scanner: SimulatedScanner | None = None
+    reader: SimulatedReader | None = None
+    camera: SimulatedCamera | None = None
+
+
+class MachineError(Exception):
+    """A machine file is missing or wrong; the text is one clear line."""
+
+
+def load(file: Path) -> Machine:
+    """A machine from its file; `MachineError` when it is missing or wrong."""
+    try:
+        return msgspec.toml.decode(file.read_bytes(), type=Machine)
+    except FileNotFoundError as error:
+        known = ", ".join(sorted(path.stem for path in file.parent.glob("*.toml")))
+        raise MachineError(f"there is no machine '{file.stem}'; there are: {known}") from error
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise MachineError(f"{file.name}: {error}") from error
+
+
+@dataclass
+class Running:
+    """A machine that is being played, and where its devices are plugged in."""
+
+    devices: list[Resource]
+    process: subprocess.Popen[bytes]
+
+
+@contextlib.contextmanager
+def start(file: Path, only: Role | None = None) -> Iterator[Running]:
+    """Plays a machine, or one device of it, in a process of its own until the block is left.
+
+    The addresses are reserved here, so that they are known at once; the player is told them.
+    """
+    machine = load(file)
+    if only is not None:
+        machine = Machine(machine.about, **{only.value: getattr(machine, only.value)})
+    devices: list[Resource] = []
+    with contextlib.ExitStack() as reserved:
+        given: dict[Role, int] = {}
+        if machine.scanner:
+            devices.append(
+                Resource(Role.SCANNER, "serial-swipe", _scanner(machine, given, reserved))
+            )
+        if machine.reader:
+            air = reserved.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+            air.bind(("127.0.0.1", 0))
+            given[Role.READER] = air.fileno()
+            devices.append(Resource(Role.READER, "nfcpy", f"udp:127.0.0.1:{air.getsockname()[1]}"))
+        if machine.camera:
+            listener = reserved.enter_context(socket.create_server(("127.0.0.1", 0)))
+            given[Role.CAMERA] = listener.fileno()
+            port = listener.getsockname()[1]
+            devices.append(Resource(Role.CAMERA, "opencv", f"http://127.0.0.1:{port}/"))
+        process = subprocess.Popen(
+            [
+                sys.executable, "-m", "hardware.simulated.machine", str(file),
+                *(f"{role}={descriptor}" for role, descriptor in given.items()),
+            ],
+            pass_fds=list(given.values()),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )  # fmt: skip
+    with process:
+        try:
+            yield Running(devices, process)
+        finally:
+            process.terminate()
+
+
+def _scanner(machine: Machine, given: dict[Role, int], reserved: contextlib.ExitStack) -> str:
+    assert machine.scanner
+    if machine.scanner.unplugged:
+        folder = reserved.enter_context(tempfile.TemporaryDirectory())
+        return f"{folder}/scanner"  # an address at which nothing is plugged in
+    master, slave = pty.openpty()
+    reserved.callback(os.close, master)
+    given[Role.SCANNER] = master
+    try:
+        # What is sent before a program opens the line must not be echoed back to the reader.
+        tty.setraw(slave, termios.TCSANOW)
+        return os.ttyname(slave)
+    finally:
+        os.close(slave)
+
+
+def lines_of(scanner: SimulatedScanner, today: date) -> tuple[str, ...]:
+    """The lines of the document that is pulled through the simulated scanner."""
+    if scanner.issuer is None:
+        return ICAO[scanner.format]
+    expires = today + timedelta(days=scanner.expires_in_days)
+    return specimen(scanner.format, scanner.issuer, expires)
+
+
+def _play(machine: Machine, given: dict[Role, int], stop: threading.Event) -> None:
+    from hardware.simulated import passport, swipe_scanner, webcam
+
+    threads: list[threading.Thread] = []
+
+    def play(target: object, *arguments: object) -> None:
+        threads.append(threading.Thread(target=target, args=arguments, daemon=True))  # type: ignore[arg-type]
+
+    if machine.scanner and Role.SCANNER in given:
+        scanner = machine.scanner
+        lines = lines_of(scanner, date.today())
+        play(
+            swipe_scanner.serve,
+            given[Role.SCANNER],
+            lines,
+            stop,
+            scanner.first_after,
+            scanner.every,
+        )
+    if machine.reader and Role.READER in given:
+        air = socket.socket(fileno=given[Role.READER])
+        play(passport.serve, air, machine.reader.chip, stop)
+    if machine.camera and Role.CAMERA in given:
+        play(webcam.serve, socket.socket(fileno=given[Role.CAMERA]), stop)
+    for thread in threads:
+        thread.start()
+
+
+def main() -> None:
+    """Entry point of the playing process."""
+    machine = load(Path(sys.argv[1]))
+    given = {Role(role): int(fd) for role, fd in (word.split("=") for word in sys.argv[2:])}
+    stop = threading.Event()
+    _play(machine, given, stop)
+    while sys.stdin.buffer.read(4096):
+        pass
+    stop.set()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,234 @@
+"""A contactless chip of our own that answers nfcpy's `udp:` device, block by block.
+
+`Card` is the card side of ISO/IEC 14443-3 (type A) and 14443-4 on bytes; what it does with a
+command APDU is handed to it. `serve` puts it on a socket.
+"""
+
+import secrets
+import socket
+import threading
+from collections.abc import Callable
+from enum import StrEnum
+from functools import reduce
+from operator import xor
+
+from hardware.readers.iso14443 import (
+    CHAINED,
+    FRAME_SIZES,
+    I_BLOCK,
+    R_ACK,
+    RATS,
+    S_DESELECT,
+    S_WTX,
+)
+
+Application = Callable[[bytes], bytes]
+"""Answers a command APDU with a response APDU (ISO/IEC 7816-4)."""
+
+EMRTD = bytes.fromhex("A0000002471001")
+"""The passport application (ICAO Doc 9303 part 10, section 3.3)."""
+PAYMENT = b"2PAY.SYS.DDF01"
+"""The payment environment of contactless bank cards (EMV)."""
+
+SUCCESS = bytes.fromhex("9000")
+FILE_NOT_FOUND = bytes.fromhex("6A82")
+INSTRUCTION_UNKNOWN = bytes.fromhex("6D00")
+
+REQA, WUPA = b"\x26", b"\x52"
+ATQA = b"\x04\x00"  # a single-size identifier
+ANTICOLLISION, SELECT = b"\x93\x20", b"\x93\x70"
+SAK_ISO_DEP, SAK_MEMORY = b"\x20", b"\x08"
+ATS = bytes.fromhex("067800800280")  # frames of 256 bytes, 106 kbit/s only, FWT 77 ms
+_EXTENSION = bytes([S_WTX, 1])
+
+_POLL = 0.1  # seconds between two looks at `stop`
+
+
+class Chip(StrEnum):
+    """What lies on the simulated reader."""
+
+    PASSPORT = "passport"
+    """It has the passport application."""
+    OTHER = "other"
+    """A bank card: it speaks the same protocol, but has another application."""
+    SILENT = "silent"
+    """It never answers: broken, shielded by its cover, or held too far away."""
+    NOT_ISO_DEP = "not-iso-dep"
+    """A memory chip, as many travel and entry cards have."""
+    LEAVES = "leaves"
+    """It is activated, then moves out of reach."""
+
+
+def application(name: bytes) -> Application:
+    """An application that can be selected by this name, and nothing more."""
+
+    def answer(command: bytes) -> bytes:
+        if command[:3] != bytes.fromhex("00A404"):
+            return INSTRUCTION_UNKNOWN
+        length = command[4] if len(command) > 4 else 0
+        return SUCCESS if command[5 : 5 + length] == name else FILE_NOT_FOUND
+
+    return answer
+
+
+class Card:
+    """The card side on bytes: activation, blocks both ways, then the application.
+
+    `ats` is its answer to select, byte for byte. Before each block that carries or acknowledges
+    a command it asks `extensions` times for more time. A `silent` card never answers; one that
+    `leaves` falls silent once it is activated, until it is sensed again.
+    """
+
+    def __init__(
+        self,
+        answer_command: Application,
+        *,
+        iso_dep: bool = True,
+        ats: bytes = ATS,
+        extensions: int = 0,
+        silent: bool = False,
+        leaves: bool = False,
+    ) -> None:
+        self._answer_command = answer_command
+        self._sak = SAK_ISO_DEP if iso_dep else SAK_MEMORY
+        self._ats = ats
+        self._largest = FRAME_SIZES[ats[1] & 0x0F if len(ats) > 1 else 2]
+        self._extensions = extensions
+        self._silent = silent
+        self._leaves = leaves
+        self.power_off()
+
+    def power_off(self) -> None:
+        """The field is gone, and with it all that the card remembers."""
+        identifier = b"\x08" + secrets.token_bytes(3)  # 08: random, made anew each time
+        self._identifier = identifier + bytes([reduce(xor, identifier)])
+        self._selected = self._activated = False
+        self._number = 1
+        self._reader_size = FRAME_SIZES[0]
+        self._command = bytearray()
+        self._fragments: list[bytes] = []
+        self._sent = self._due = b""
+        self._still_to_extend = 0
+
+    def answer(self, frame: bytes) -> bytes | None:
+        """What the card sends back, None when it keeps silent (ISO/IEC 14443-4 annex B)."""
+        if self._silent:
+            return None
+        if frame in (REQA, WUPA):
+            self.power_off()  # a reader that senses has just switched its field on
+            return ATQA
+        if not self._activated:
+            return self._join(frame)
+        if self._leaves or len(frame) + 2 > self._largest:
+            return None
+        return self._answer_block(frame)
+
+    def _join(self, frame: bytes) -> bytes | None:
+        if frame == ANTICOLLISION:
+            return self._identifier
+        if frame == SELECT + self._identifier:
+            self._selected = True
+            return self._sak
+        if self._selected and self._sak == SAK_ISO_DEP and len(frame) == 2 and frame[0] == RATS:
+            self._activated = True
+            self._reader_size = FRAME_SIZES[min(frame[1] >> 4, len(FRAME_SIZES) - 1)]
+            return self._ats
+        return None
+
+    def _answer_block(self, block: bytes) -> bytes | None:
+        if not block:
+            return None
+        control, number = block[0], block[0] & 1
+        if control & 0xEE == I_BLOCK:
+            self._number ^= 1
+            self._command += block[1:]
+            if control & CHAINED:
+                return self._send(bytes([R_ACK | self._number]))
+            self._cut(self._answer_command(bytes(self._command)))
+            self._command.clear()
+            return self._send_fragment()
+        if control & 0xEE == R_ACK:  # R(ACK) and R(NAK) differ in the bit that is masked out here
+            if number == self._number:
+                return self._sent or None
+            if control & 0x10:
+                return self._send(bytes([R_ACK | self._number]))
+            if not self._fragments:
+                return None
+            self._number ^= 1
+            return self._send_fragment()
+        if block == _EXTENSION and self._sent == _EXTENSION:
+            return self._extend_or_send()
+        if block == bytes([S_DESELECT]):
+            self.power_off()
+            return block
+        return None
+
+    def _cut(self, response: bytes) -> None:
+        size = self._reader_size - 3  # the control byte and the two check bytes
+        self._fragments = [response[at : at + size] for at in range(0, len(response) or 1, size)]
+
+    def _send_fragment(self) -> bytes:
+        fragment = self._fragments.pop(0)
+        more = CHAINED if self._fragments else 0
+        return self._send(bytes([I_BLOCK | more | self._number]) + fragment)
+
+    def _send(self, block: bytes) -> bytes:
+        self._due = block
+        self._still_to_extend = self._extensions
+        return self._extend_or_send()
+
+    def _extend_or_send(self) -> bytes:
+        if self._still_to_extend:
+            self._still_to_extend -= 1
+            self._sent = _EXTENSION
+        else:
+            self._sent = self._due
+        return self._sent
+
+
+def card(chip: Chip) -> Card:
+    """The card that plays this chip."""
+    match chip:
+        case Chip.PASSPORT:
+            return Card(application(EMRTD))
+        case Chip.OTHER:
+            return Card(application(PAYMENT))
+        case Chip.NOT_ISO_DEP:
+            return Card(application(b""), iso_dep=False)
+        case Chip.LEAVES:
+            return Card(application(EMRTD), leaves=True)
+        case Chip.SILENT:
+            return Card(application(EMRTD), silent=True)
+
+
+def serve(sock: socket.socket, chip: Chip, stop: threading.Event) -> None:
+    """Play the chip on a bound UDP socket until `stop` is set or the socket is closed.
+
+    A datagram is `106A` and the frame in hexadecimal, as nfcpy's `udp` device writes it, or
+    `RFOFF` when the reader switches its field off; anything else is not answered.
+    """
+    played = card(chip)
+    sock.settimeout(_POLL)
+    while not stop.is_set():
+        try:
+            datagram, reader = sock.recvfrom(4096)
+            answer = _answer_datagram(played, datagram)
+            if answer is not None:
+                sock.sendto(b"106A " + answer.hex().encode(), reader)
+        except TimeoutError:
+            continue
+        except OSError:
+            return
+
+
+def _answer_datagram(played: Card, datagram: bytes) -> bytes | None:
+    match datagram.split():
+        case [b"RFOFF"]:
+            played.power_off()
+        case [b"106A", digits]:
+            try:
+                frame = bytes.fromhex(digits.decode("ascii"))
+            except ValueError:
+                return None
+            return played.answer(frame)
+    return None

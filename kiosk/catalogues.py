@@ -1,0 +1,70 @@
+"""Keeping the gettext catalogues: `python -m kiosk.catalogues update|compile`, for `make`.
+
+`update` takes the sentences of code and content into every catalogue; `compile` writes the .mo
+files that the running kiosk reads. Both work in the source tree.
+"""
+
+import io
+import sys
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).parent.parent
+LANGUAGES = ROOT / "config" / "languages"
+METHODS = [
+    ("kiosk/**.py", "python"),
+    ("screens/**.py", "python"),
+    ("config/situations/*.toml", "kiosk-content"),
+    ("config/routes.toml", "kiosk-content"),
+    ("config/links.toml", "kiosk-content"),
+    ("config/support.toml", "kiosk-content"),
+]
+KEYWORDS = {"say": None, "mark": None}
+_SKIPPED = {".venv", "build", "dist", "tests", "docs", "hardware"}
+
+
+def template() -> Catalog:
+    """All sentences of code and content, each with the files in which it stands."""
+    found = Catalog(project="reactivation-kiosk", copyright_holder="", charset="utf-8")
+    for name, _, message, comments, context in extract_from_dir(
+        ROOT,
+        METHODS,
+        keywords=KEYWORDS,
+        directory_filter=lambda folder: Path(folder).name not in _SKIPPED,
+    ):
+        # Without line numbers: a catalogue changes when a sentence does, not when a line moves.
+        found.add(message, locations=[(name, None)], auto_comments=comments, context=context)
+    return found
+
+
+def catalogues() -> list[Path]:
+    """The catalogue of each language that has one."""
+    return sorted(LANGUAGES.glob("*/LC_MESSAGES/kiosk.po"))
+
+
+def update() -> None:
+    """Takes new sentences into every catalogue and drops those that are gone."""
+    sentences = template()
+    for file in catalogues():
+        catalogue = read_po(io.BytesIO(file.read_bytes()), locale=file.parent.parent.name)
+        catalogue.update(sentences, no_fuzzy_matching=True)
+        catalogue.obsolete.clear()
+        with file.open("wb") as target:
+            write_po(target, catalogue, width=100, sort_by_file=True, include_lineno=False)
+
+
+def compile_all() -> None:
+    """Writes a .mo beside every .po that is newer."""
+    for file in catalogues():
+        compiled = file.with_suffix(".mo")
+        if not compiled.exists() or compiled.stat().st_mtime < file.stat().st_mtime:
+            with file.open("rb") as source, compiled.open("wb") as target:
+                write_mo(target, read_po(source))
+
+
+if __name__ == "__main__":
+    {"update": update, "compile": compile_all}[sys.argv[1]]()

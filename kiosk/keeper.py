@@ -1,0 +1,150 @@
+"""The keeper: a small parent that owns the terminal, and starts the app again when it is gone.
+
+It holds nothing personal and imports neither Textual nor OpenCV. The app shows that it lives by
+writing a byte to a pipe from its own event loop; when nothing comes it is frozen and is killed.
+"""
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Sequence
+from types import FrameType
+
+RESET = (
+    "\033[!p"  # soft reset
+    "\033[?1049l"  # back from the alternate screen
+    "\033[?1000l\033[?1002l\033[?1003l\033[?1006l\033[?1015l\033[?1016l"  # no mouse
+    "\033[?1004l\033[?2004l\033[?2026l\033[?2048l"  # no focus, paste, synchronised or size reports
+    "\033[<u"  # no kitty keyboard protocol
+    "\033[?25h\033[0m\033[2J\033[3J\033[H"  # cursor, colours, screen and scroll-back cleared
+)
+
+FROZEN_AFTER = 10.0
+"""Seconds without a sign of life after which the app is taken for frozen."""
+
+START_WITHIN = 30.0
+"""Seconds that the first sign of life may take on a slow machine."""
+
+QUIT = 64
+"""Exit code of an app that was asked to leave; every other one means: start it again."""
+
+SHORT_LIFE = 5.0
+PAUSE_AFTER_SHORT_LIVES = 3
+PAUSE = 10.0
+
+OUT_OF_ORDER = (
+    "\r\n  Denne maskine virker ikke lige nu. Spørg ved skranken.\r\n"
+    "  This machine is out of order just now. Please ask at the desk.\r\n"
+)
+
+
+def notify(message: str) -> bool:
+    """Tells systemd something (sd_notify(3)), as `READY=1`; False where it did not ask."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return False
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as to_systemd:
+        to_systemd.connect("\0" + address[1:] if address[0] == "@" else address)
+        to_systemd.send(message.encode())
+    return True
+
+
+class Keeper:
+    """Keeps one app on one terminal."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        """`command` starts the app; `--alive FD` is added to it."""
+        self._command = list(command)
+        self._app: subprocess.Popen[bytes] | None = None
+        self._leaving = False
+        self._terminal = termios.tcgetattr(sys.stdin.fileno())
+
+    def run(self) -> int:
+        """Keeps the app until it is asked to leave or the keeper gets SIGTERM; the exit code."""
+        for name in (signal.SIGINT, signal.SIGTSTP, signal.SIGTTOU, signal.SIGTTIN):
+            signal.signal(name, signal.SIG_IGN)
+        for name in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+            signal.signal(name, self._leave)
+        short_lives = 0
+        while not self._leaving:
+            started = time.monotonic()
+            code = self._one_life()
+            self._reset_terminal()
+            if code == QUIT:
+                break
+            short_lives = short_lives + 1 if time.monotonic() - started < SHORT_LIFE else 0
+            if short_lives >= PAUSE_AFTER_SHORT_LIVES and not self._leaving:
+                self._write(OUT_OF_ORDER)
+                self._wait(PAUSE)
+                self._reset_terminal()
+        notify("STOPPING=1")
+        return 0
+
+    def _leave(self, _signal: int, _frame: FrameType | None) -> None:
+        self._leaving = True
+        if self._app is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._app.terminate()
+
+    def _one_life(self) -> int:
+        """Starts the app, watches it, and returns its exit code."""
+        alive, alive_there = os.pipe()
+        try:
+            self._app = subprocess.Popen(
+                [*self._command, "--alive", str(alive_there)], pass_fds=[alive_there]
+            )
+        finally:
+            os.close(alive_there)
+        try:
+            self._watch(self._app, alive)
+        finally:
+            os.close(alive)
+        code = self._app.wait()
+        self._app = None
+        return code
+
+    def _watch(self, app: subprocess.Popen[bytes], alive: int) -> None:
+        """Returns when the app is gone, or was killed because it froze or would not leave."""
+        patience = START_WITHIN
+        deadline = time.monotonic() + patience
+        while True:
+            # A second at most: a signal may come between the test and the wait.
+            ready, _, _ = select.select([alive], [], [], 1.0)
+            if ready:
+                if not os.read(alive, 4096):
+                    break  # the app has closed its end: it is gone or going
+                notify("READY=1" if patience == START_WITHIN else "WATCHDOG=1")
+                patience = FROZEN_AFTER
+                deadline = time.monotonic() + patience
+            if self._leaving:
+                break
+            if time.monotonic() > deadline:
+                app.kill()
+                return
+        try:
+            app.wait(timeout=3.0)
+        except subprocess.TimeoutExpired:
+            app.kill()
+
+    def _wait(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while not self._leaving and time.monotonic() < end:
+            time.sleep(0.2)
+
+    def _reset_terminal(self) -> None:
+        """Wipes what the app left on the screen and gives the terminal back as it was."""
+        with contextlib.suppress(termios.error):
+            termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
+            termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, self._terminal)
+        self._write(RESET)
+
+    def _write(self, text: str) -> None:
+        # Textual draws on stderr; the terminal is the same.
+        with contextlib.suppress(OSError):
+            os.write(sys.stderr.fileno(), text.encode())

@@ -1,0 +1,103 @@
+"""What is said, in the person's language: gettext catalogues and the app's labels."""
+
+import gettext
+import re
+from pathlib import Path
+
+import msgspec
+
+from kiosk.places import Folders
+from kiosk.reading import ConfigError, as_struct, read_table
+
+SOURCE = "en"
+"""The language in which the sentences stand in code and content."""
+
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+
+
+def mark(text: str) -> str:
+    """Marks a sentence for the catalogue where it cannot be translated yet; returns it as it is."""
+    return text
+
+
+def plain(text: str) -> str:
+    """Text without control, escape, bidi and zero-width characters."""
+    return _UNSAFE.sub("", text)
+
+
+class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A label of the phone app in one language, with where it was read."""
+
+    text: str
+    source: str
+    date: str
+    verified: bool
+
+
+class AppLabel(msgspec.Struct, frozen=True):
+    """A label as the screen shows it."""
+
+    text: str
+    english: str | None = None
+    """The English label beside it, as long as `text` is not verified on a live phone."""
+
+
+def load_labels(folders: Folders) -> dict[str, dict[str, Wording]]:
+    """Every label of the app by key and language; `ConfigError` when one has no English."""
+    file = "app_labels.toml"
+    labels: dict[str, dict[str, Wording]] = {}
+    for key, table in read_table(folders.find(file)).get("labels", {}).items():
+        labels[key] = as_struct(table, dict[str, Wording], f"{file}: labels.{key}")
+        if SOURCE not in labels[key]:
+            raise ConfigError(f"{file}: labels.{key}: '{SOURCE}' is missing")
+    return labels
+
+
+class _About(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    name: str
+
+
+class Language:
+    """One language of the kiosk: its sentences and the app's labels in it."""
+
+    def __init__(self, code: str, folders: Folders, labels: dict[str, dict[str, Wording]]) -> None:
+        """`ConfigError` when there is no such language pack, or none compiled."""
+        folder = folders.find(f"languages/{code}")
+        about = as_struct(read_table(folder / "language.toml"), _About, f"languages/{code}")
+        self.code = code
+        self.name = about.name
+        self._labels = labels
+        self._catalogue = self._open(folder) if code != SOURCE else gettext.NullTranslations()
+
+    def _open(self, folder: Path) -> gettext.NullTranslations:
+        file = folder / "LC_MESSAGES" / "kiosk.mo"
+        try:
+            with file.open("rb") as compiled:
+                return gettext.GNUTranslations(compiled)
+        except OSError as error:
+            raise ConfigError(
+                f"languages/{self.code}: no compiled catalogue: make languages"
+            ) from error
+
+    def say(self, text: str, **values: object) -> str:
+        """A sentence in this language, `{name}` replaced by values, which are data and not text."""
+        told = self._catalogue.gettext(text) if text else ""
+        if not values:
+            return told
+        return told.format(**{name: plain(str(value)) for name, value in values.items()})
+
+    def label(self, key: str) -> AppLabel:
+        """A label of the app as this language's phone shows it; KeyError when there is none."""
+        wordings = self._labels[key]
+        english = wordings[SOURCE].text
+        wording = wordings.get(self.code)
+        if wording is None:
+            return AppLabel(english)
+        shown_twice = wording.verified or wording.text == english
+        return AppLabel(wording.text, None if shown_twice else english)
+
+
+def load_languages(codes: tuple[str, ...], folders: Folders) -> dict[str, Language]:
+    """The languages of these codes, in this order."""
+    labels = load_labels(folders)
+    return {code: Language(code, folders, labels) for code in codes}

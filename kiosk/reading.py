@@ -1,0 +1,87 @@
+"""Reading TOML into typed structs, with errors in words: file, key, and the nearest known key."""
+
+import difflib
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+_UNKNOWN = re.compile(r"unknown field `(?P<name>[^`]*)`")
+_MISSING = re.compile(r"missing required field `(?P<name>[^`]*)`")
+_PATH = re.compile(r" - at `(?P<path>[^`]*)`$")
+
+
+class ConfigError(Exception):
+    """A file of settings or content is wrong; the text is one clear line."""
+
+
+def read_table(path: Path) -> dict[str, Any]:
+    """The tables of one TOML file; `ConfigError` when it is missing or no TOML."""
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: there is no such file") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path.name}: is not TOML: {error}") from error
+
+
+def as_struct(table: Any, kind: type[T], where: str) -> T:
+    """A table as a struct of this kind; `where` (file and key) begins the line of an error."""
+    try:
+        return msgspec.convert(table, kind)
+    except msgspec.ValidationError as error:
+        raise ConfigError(_in_words(str(error), kind, where)) from error
+
+
+def suggestion(name: str, known: list[str]) -> str:
+    """'; did you mean ...?' for the nearest known name, or nothing."""
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean '{near[0]}'?" if near else ""
+
+
+def _in_words(message: str, kind: Any, where: str) -> str:
+    found = _PATH.search(message)
+    path = found["path"].removeprefix("$") if found else ""
+    message = _PATH.sub("", message)
+    key = f"{where}{'' if where.endswith(': ') else '.'}{path.lstrip('.')}" if path else where
+    key = key.rstrip(": ")
+    if unknown := _UNKNOWN.search(message):
+        known = _fields_at(kind, path)
+        return f"{key}: '{unknown['name']}' is not known{suggestion(unknown['name'], known)}"
+    if missing := _MISSING.search(message):
+        return f"{key}: '{missing['name']}' is missing"
+    return f"{key}: {message[0].lower()}{message[1:]}"
+
+
+def _fields_at(kind: Any, path: str) -> list[str]:
+    """The names of the fields of the struct to which a msgspec path leads."""
+    here: Any = msgspec.inspect.type_info(kind)
+    for name in re.findall(r"\.(\w+)|\[", path):
+        here = _inner(here)
+        if name and isinstance(here, msgspec.inspect.StructType):
+            here = next((f.type for f in here.fields if f.encode_name == name), here)
+    here = _inner(here)
+    if isinstance(here, msgspec.inspect.StructType):
+        return [field.encode_name for field in here.fields]
+    return []
+
+
+def _inner(info: Any) -> Any:
+    while True:
+        if isinstance(info, msgspec.inspect.UnionType):
+            info = next(
+                (t for t in info.types if not isinstance(t, msgspec.inspect.NoneType)), info
+            )
+        elif isinstance(info, msgspec.inspect.DictType):
+            info = info.value_type
+        elif isinstance(info, msgspec.inspect.ListType | msgspec.inspect.VarTupleType):
+            info = info.item_type
+        else:
+            return info

@@ -1,0 +1,291 @@
+"""Where one citizen is, what was tried and what was learned: a pure state machine.
+
+A `Visit` never changes: `advance` makes the next one from an event. It holds nothing personal.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from hardware.verdicts import ChipVerdict, CodeVerdict, DocumentKind, Rehearsal
+from kiosk.learned import Learned
+from kiosk.situations.loading import DESK, Content
+from kiosk.situations.model import Situation, SituationId, Step
+
+DIRECT = "which-situation"
+"""The question that offers the four situations directly."""
+
+LONGEST_TRAIL = 200
+"""How many screens 'back' remembers: more than the longest way through a situation."""
+
+
+class Kind(StrEnum):
+    """The kinds of screen on which a visit can stand."""
+
+    QUESTION = "question"
+    ROUTE = "route"
+    NEEDS = "needs"
+    STEP = "step"
+    TROUBLE = "trouble"
+    """A step did not work: what to try next."""
+    REHEARSALS = "rehearsals"
+    """The choice of the three rehearsals."""
+    REHEARSAL = "rehearsal"
+    LINKS = "links"
+    """QR codes of the step or route from which it was opened."""
+    STAFF = "staff"
+    RESTART = "restart"
+    """Really start over?"""
+    END = "end"
+    OVER = "over"
+    """The visit is over: everything of it is to be wiped."""
+
+
+class Spot(msgspec.Struct, frozen=True):
+    """One screen: its kind and, where there are several of the kind, which."""
+
+    kind: Kind
+    id: str = ""
+
+
+class Visit(msgspec.Struct, frozen=True):
+    """One citizen's way through the guide."""
+
+    language: str
+    spot: Spot
+    trail: tuple[Spot, ...] = ()
+    """Where 'back' leads, the newest last."""
+    situation: SituationId | None = None
+    tries: dict[str, int] = {}
+    """How often each step did not work, by step id."""
+    learned: Learned = Learned()
+
+
+class Done(msgspec.Struct, frozen=True):
+    """The person did what the screen says, or wants to go on."""
+
+
+class Back(msgspec.Struct, frozen=True):
+    """One screen back."""
+
+
+class Choose(msgspec.Struct, frozen=True):
+    """One of the answers or ways that the screen offers, from 1."""
+
+    number: int
+
+
+class DidNotWork(msgspec.Struct, frozen=True):
+    """The step did not work, or the tip did not help."""
+
+
+class CallStaff(msgspec.Struct, frozen=True):
+    """The person wants help from staff."""
+
+
+class StartOver(msgspec.Struct, frozen=True):
+    """The person wants to begin again."""
+
+
+class ChooseDirectly(msgspec.Struct, frozen=True):
+    """The person knows the situation and skips the questions."""
+
+
+class Practise(msgspec.Struct, frozen=True):
+    """The person wants to try a scan here; None: to choose which."""
+
+    rehearsal: Rehearsal | None = None
+
+
+class ShowLinks(msgspec.Struct, frozen=True):
+    """The person wants the QR codes of this screen."""
+
+
+class Speak(msgspec.Struct, frozen=True):
+    """The person wants another language."""
+
+    language: str
+
+
+class CodeSeen(msgspec.Struct, frozen=True):
+    """The scanner read a document's code."""
+
+    verdict: CodeVerdict
+    kind: DocumentKind
+    country: str
+
+
+class ChipSeen(msgspec.Struct, frozen=True):
+    """The reader says what it finds."""
+
+    verdict: ChipVerdict
+
+
+Event = (
+    Done | Back | Choose | DidNotWork | CallStaff | StartOver | ChooseDirectly | Practise
+    | ShowLinks | Speak | CodeSeen | ChipSeen
+)  # fmt: skip
+
+
+def begin(language: str, content: Content) -> Visit:
+    """A new visit in this language, at the first question."""
+    return Visit(language, Spot(Kind.QUESTION, content.first_question))
+
+
+def situation_of(visit: Visit, content: Content) -> Situation | None:
+    """The situation that was chosen, if one was."""
+    return content.situations[visit.situation] if visit.situation else None
+
+
+def step_of(visit: Visit, content: Content) -> Step | None:
+    """The step at which the visit stands, also while its trouble is on the screen."""
+    situation = situation_of(visit, content)
+    if situation is None or visit.spot.kind not in (Kind.STEP, Kind.TROUBLE):
+        return None
+    return situation.step(visit.spot.id)
+
+
+def links_of(visit: Visit, content: Content) -> tuple[str, ...]:
+    """The links that the screen at which the visit stands can show, by key."""
+    spot = visit.spot
+    if spot.kind is Kind.LINKS:
+        return links_of(msgspec.structs.replace(visit, spot=visit.trail[-1]), content)
+    if spot.kind is Kind.ROUTE:
+        return content.routes[spot.id].links
+    step = step_of(visit, content)
+    return step.links if step else ()
+
+
+def advance(visit: Visit, event: Event, content: Content, tries_before_desk: int = 3) -> Visit:
+    """The visit after an event; the same visit when the event means nothing where it stands."""
+    spot = visit.spot
+    if spot.kind is Kind.OVER:
+        return visit
+    match event:
+        case Speak(language):
+            return msgspec.structs.replace(visit, language=language)
+        case CodeSeen(verdict, kind, country):
+            learned = msgspec.structs.replace(
+                visit.learned, code=verdict, kind=kind, country=country
+            )
+            return msgspec.structs.replace(visit, learned=learned)
+        case ChipSeen(verdict):
+            learned = msgspec.structs.replace(visit.learned, chip=verdict)
+            return msgspec.structs.replace(visit, learned=learned)
+        case Back():
+            return _back(visit)
+        case CallStaff() if spot.kind is not Kind.STAFF:
+            return _go(visit, Spot(Kind.STAFF))
+        case StartOver() if spot.kind is not Kind.RESTART:
+            return _go(visit, Spot(Kind.RESTART))
+        case Practise(rehearsal) if spot.kind in (Kind.NEEDS, Kind.STEP, Kind.REHEARSALS):
+            return _practise(visit, rehearsal, content)
+        case Practise(rehearsal) if spot.kind is Kind.TROUBLE and rehearsal:
+            return _practise(visit, rehearsal, content)
+        case ShowLinks() if spot.kind is not Kind.LINKS and links_of(visit, content):
+            return _go(visit, Spot(Kind.LINKS))
+        case ChooseDirectly() if spot.kind is Kind.QUESTION and _may_choose(visit, content):
+            return _go(visit, Spot(Kind.QUESTION, DIRECT))
+        case Choose(number):
+            return _choose(visit, number, content)
+        case DidNotWork() if spot.kind in (Kind.STEP, Kind.TROUBLE):
+            return _did_not_work(visit, tries_before_desk)
+        case Done():
+            return _done(visit, content)
+    return visit
+
+
+def may_choose_directly(visit: Visit, content: Content) -> bool:
+    """Whether this screen offers to skip the questions."""
+    return visit.spot.kind is Kind.QUESTION and _may_choose(visit, content)
+
+
+def _may_choose(visit: Visit, content: Content) -> bool:
+    # Not before the stop-check against fraud has been answered.
+    return visit.spot.id not in (content.first_question, DIRECT) and DIRECT in content.questions
+
+
+def _go(visit: Visit, spot: Spot) -> Visit:
+    trail = (*visit.trail, visit.spot)[-LONGEST_TRAIL:]
+    return msgspec.structs.replace(visit, spot=spot, trail=trail)
+
+
+def _back(visit: Visit) -> Visit:
+    if not visit.trail:
+        return msgspec.structs.replace(visit, spot=Spot(Kind.OVER))
+    return msgspec.structs.replace(visit, spot=visit.trail[-1], trail=visit.trail[:-1])
+
+
+def _practise(visit: Visit, rehearsal: Rehearsal | None, content: Content) -> Visit:
+    if rehearsal is None:
+        return _go(visit, Spot(Kind.REHEARSALS)) if visit.spot.kind is Kind.NEEDS else visit
+    step = step_of(visit, content)
+    if step is not None and rehearsal is not rehearsal_of(step):
+        return visit
+    return _go(visit, Spot(Kind.REHEARSAL, rehearsal.value))
+
+
+def rehearsal_of(step: Step) -> Rehearsal | None:
+    """What of this step can be tried on the kiosk; the country is read from the code."""
+    if step.rehearsal is None:
+        return None
+    return Rehearsal.CODE if step.rehearsal == "country" else Rehearsal(step.rehearsal)
+
+
+def _choose(visit: Visit, number: int, content: Content) -> Visit:
+    spot = visit.spot
+    if spot.kind is Kind.QUESTION:
+        targets = [answer.goes_to for answer in content.questions[spot.id].answers]
+    elif spot.kind is Kind.STEP and (step := step_of(visit, content)):
+        targets = [branch.goes_to for branch in step.branches]
+    elif spot.kind is Kind.REHEARSALS:
+        order = list(Rehearsal)
+        if not 1 <= number <= len(order):
+            return visit
+        return _practise(visit, order[number - 1], content)
+    elif spot.kind is Kind.ROUTE and (goes_on := content.routes[spot.id].goes_on):
+        targets = [goes_on]
+    else:
+        return visit
+    return _to(visit, targets[number - 1]) if 1 <= number <= len(targets) else visit
+
+
+def _to(visit: Visit, target: str) -> Visit:
+    """To `question:ID`, `situation:ID`, `route:ID`, or to a step of the chosen situation."""
+    kind, colon, name = target.partition(":")
+    if not colon:
+        return _go(visit, Spot(Kind.STEP, target))
+    if kind == "situation":
+        chosen = msgspec.convert(name, SituationId)
+        return msgspec.structs.replace(_go(visit, Spot(Kind.NEEDS)), situation=chosen, tries={})
+    return _go(visit, Spot(Kind.QUESTION if kind == "question" else Kind.ROUTE, name))
+
+
+def _did_not_work(visit: Visit, tries_before_desk: int) -> Visit:
+    step_id = visit.spot.id
+    tries = visit.tries.get(step_id, 0) + 1
+    tried = msgspec.structs.replace(visit, tries={**visit.tries, step_id: tries})
+    if visit.spot.kind is Kind.TROUBLE:
+        # The next tip takes the place of this one: 'back' leads to the step, not through all tips.
+        tried = _back(tried)
+    if tries >= tries_before_desk:
+        return _go(tried, Spot(Kind.ROUTE, DESK))
+    return _go(tried, Spot(Kind.TROUBLE, step_id))
+
+
+def _done(visit: Visit, content: Content) -> Visit:
+    situation = situation_of(visit, content)
+    match visit.spot.kind:
+        case Kind.NEEDS if situation:
+            return _go(visit, Spot(Kind.STEP, situation.numbered[0].id))
+        case Kind.STEP if situation:
+            step = situation.step(visit.spot.id)
+            if step.branches:
+                return visit
+            target = situation.after(step)
+            return _go(visit, Spot(Kind.END)) if target is None else _to(visit, target)
+        case Kind.ROUTE | Kind.END | Kind.RESTART:
+            return msgspec.structs.replace(visit, spot=Spot(Kind.OVER), trail=())
+        case Kind.TROUBLE | Kind.REHEARSALS | Kind.REHEARSAL | Kind.LINKS | Kind.STAFF:
+            return _back(visit)
+    return visit

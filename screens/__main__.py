@@ -1,0 +1,63 @@
+"""Starts the app on this terminal: `python -m screens`; the keeper does so."""
+
+import os
+
+KEEP = {"TEXTUAL_DRIVER", "TEXTUAL_COLOR_SYSTEM", "TEXTUAL_FPS"}
+for name in [name for name in os.environ if name == "TEXTUAL" or name.startswith("TEXTUAL_")]:
+    # Before Textual is imported: its switches for screenshots and devtools are not for the public.
+    if name not in KEEP:
+        del os.environ[name]
+
+import argparse  # noqa: E402
+import logging  # noqa: E402
+import sys  # noqa: E402
+from logging.handlers import SysLogHandler  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+import msgspec  # noqa: E402
+
+from hardware.resources import Resource  # noqa: E402
+from kiosk.places import Folders  # noqa: E402
+from kiosk.reading import ConfigError  # noqa: E402
+
+
+def main() -> int:
+    """Reads the arguments that the keeper gives, and runs the app."""
+    parser = argparse.ArgumentParser(prog="python -m screens")
+    parser.add_argument("--config", type=Path)
+    parser.add_argument("--language")
+    parser.add_argument("--devices", default="[]")
+    parser.add_argument("--alive", type=int)
+    parser.add_argument("--log", type=Path)
+    parser.add_argument("--may-quit", action="store_true")
+    arguments = parser.parse_args()
+    _log_to(arguments.log)
+    from screens.app import ReactivationApp
+    from screens.kit import load_kit
+
+    devices = msgspec.json.decode(arguments.devices, type=list[Resource])
+    if arguments.alive is not None:
+        os.set_blocking(arguments.alive, False)
+        os.set_inheritable(arguments.alive, False)
+    try:
+        kit = load_kit(Folders(arguments.config), first=arguments.language)
+    except ConfigError as error:
+        logging.getLogger("kiosk").critical("%s", error)
+        return 2
+    app = ReactivationApp(kit, devices, arguments.alive, arguments.may_quit)
+    app.run()
+    return app.return_code or 0
+
+
+def _log_to(file: Path | None) -> None:
+    """To a file where one is named, else to the system's log where there is one; never here."""
+    handler: logging.Handler = logging.NullHandler()
+    if file is not None:
+        handler = logging.FileHandler(file)
+    elif Path("/dev/log").exists():
+        handler = SysLogHandler("/dev/log")
+    logging.basicConfig(handlers=[handler], level=logging.INFO, format="%(name)s: %(message)s")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

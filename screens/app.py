@@ -1,0 +1,261 @@
+"""The app: holds the visit, shows its screen, and wipes it when it ends."""
+
+import asyncio
+import importlib
+import os
+import time
+from collections.abc import Callable, Sequence
+
+from textual import events
+
+from hardware.link import Link
+from hardware.messages import ChipFound, CodeFound, FromHost, ToHost
+from hardware.resources import Resource
+from hardware.verdicts import Rehearsal
+from kiosk import visit as walk
+from kiosk.keeper import QUIT
+from kiosk.visit import ChipSeen, CodeSeen, Event, Kind, Visit
+from screens.attract import AttractScreen
+from screens.closing import EndScreen, WipedScreen
+from screens.frame import FrameScreen
+from screens.idle import IdleWarning
+from screens.keys import Begin, Key, NextLink
+from screens.kit import Kit
+from screens.links import LinksScreen
+from screens.needs import NeedsScreen, RehearsalsScreen
+from screens.question import QuestionScreen
+from screens.rehearsal import RehearsalScreen
+from screens.route import RouteScreen
+from screens.scene import Scene
+from screens.staff import RestartScreen, StaffScreen
+from screens.step import StepScreen
+from screens.textual_private import LockedApp
+from screens.trouble import TroubleScreen
+from screens.widgets.key_button import KeyButton
+
+DEBOUNCE = 0.3
+"""Seconds within which a second press of the same key, or a held one, does not count."""
+
+WIPED_SHOWN = 3.0
+"""Seconds for which the screen says that the visit has been erased."""
+
+
+class ReactivationApp(LockedApp):
+    """The kiosk on the screen. What a visit leaves in it is one `Visit` and its countdowns."""
+
+    CSS_PATH = "kiosk.tcss"
+    TITLE = "Kiosk"
+
+    def __init__(
+        self,
+        kit: Kit,
+        devices: Sequence[Resource],
+        alive: int | None = None,
+        may_quit: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+        debounce: float = DEBOUNCE,
+    ) -> None:
+        """`alive`: a pipe for signs of life to the keeper; `may_quit`: Ctrl+Q leaves."""
+        super().__init__()
+        self.kit = kit
+        self.visit: Visit | None = None
+        self.link = Link(devices, self.heard)
+        self._alive = alive
+        self._may_quit = may_quit
+        self._clock = clock
+        self._debounce = debounce
+        self._pressed: tuple[str, float] = ("", 0.0)
+        self._countdowns: dict[str, float] = {}
+        self._shown_link = 0
+        self._wiping = False
+
+    async def on_mount(self) -> None:
+        """The first screen; what is heavy comes after it has been painted."""
+        self.theme = "textual-light"
+        self.last_input = self._clock()
+        self.push_screen(AttractScreen(list(self.kit.languages.values())))
+        self.call_after_refresh(self._after_first_paint)
+
+    def _after_first_paint(self) -> None:
+        self.ignore_signals()
+        self._sign_of_life()
+        self.set_interval(1.0, self._sign_of_life)
+        self.set_interval(0.5, self._check_idle)
+        self.run_worker(self._warm_up(), exit_on_error=False)
+
+    async def _warm_up(self) -> None:
+        """A device host stands ready, and numpy for the preview, before anybody needs them."""
+        await self.link.renew()
+        await asyncio.to_thread(importlib.import_module, "screens.widgets.half_blocks")
+
+    def _sign_of_life(self) -> None:
+        if self._alive is None:
+            return
+        try:
+            os.write(self._alive, b".")
+        except BlockingIOError:
+            pass
+        except OSError:
+            # The keeper is gone: nobody would give the terminal back.
+            self.exit(1)
+
+    # --- what is pressed ---------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        """A digit presses its key, from anywhere on the screen."""
+        if self._may_quit and event.key == "ctrl+q":
+            self.exit(QUIT)
+            return
+        screen = self.screen
+        if isinstance(screen, FrameScreen) and event.character:
+            key = screen.key_for(event.character)
+            if key is not None:
+                event.stop()
+                self.press(key)
+
+    def on_key_button_pressed(self, message: KeyButton.Pressed) -> None:
+        """A finger, the mouse or the enter key pressed a key."""
+        self.press(message.key)
+
+    def press(self, key: Key) -> None:
+        """Acts on a key, once: a second strike of it, or holding it, does not count."""
+        now = self._clock()
+        last, at = self._pressed
+        self._pressed = (key.digit, now)
+        if key.digit == last and now - at < self._debounce:
+            return
+        if self._wiping:
+            return
+        match key.event:
+            case Begin(language):
+                self.visit = walk.begin(language, self.kit.content)
+                self._show()
+            case NextLink():
+                self._shown_link += 1
+                self._show()
+            case event:
+                self.happen(event)
+
+    def happen(self, event: Event) -> None:
+        """Takes the visit on by an event and shows where it stands."""
+        if self.visit is None:
+            return
+        before = self.visit
+        tries = self.kit.settings.kiosk.tries_before_desk
+        self.visit = walk.advance(before, event, self.kit.content, tries)
+        if self.visit.spot.kind is Kind.OVER:
+            self.end_visit()
+        elif self.visit != before:
+            self._shown_link = 0
+            self._show()
+
+    # --- what is shown -----------------------------------------------------------------------
+
+    def _show(self) -> None:
+        assert self.visit is not None
+        self.switch_screen(self._screen_for(Scene(self.kit, self.visit)))
+
+    def _screen_for(self, scene: Scene) -> FrameScreen:
+        visit = scene.visit
+        match visit.spot.kind:
+            case Kind.QUESTION:
+                return QuestionScreen(scene)
+            case Kind.ROUTE:
+                return RouteScreen(scene)
+            case Kind.NEEDS:
+                return NeedsScreen(scene)
+            case Kind.REHEARSALS:
+                return RehearsalsScreen(scene)
+            case Kind.REHEARSAL:
+                return RehearsalScreen(scene, Rehearsal(visit.spot.id), self._to_host)
+            case Kind.LINKS:
+                return LinksScreen(scene, walk.links_of(visit, self.kit.content), self._shown_link)
+            case Kind.STAFF:
+                return StaffScreen(scene)
+            case Kind.RESTART:
+                return RestartScreen(scene)
+            case Kind.END:
+                return EndScreen(scene)
+        step = walk.step_of(visit, self.kit.content)
+        assert step is not None
+        if visit.spot.kind is Kind.TROUBLE:
+            return TroubleScreen(scene, step)
+        if step.timer:
+            # Going back and forth must not start the countdown anew.
+            self._countdowns.setdefault(step.id, self._clock() + step.timer.seconds)
+        return StepScreen(scene, step, lambda: self._countdowns.get(step.id, 0.0) - self._clock())
+
+    # --- the devices -------------------------------------------------------------------------
+
+    def _to_host(self, message: ToHost) -> None:
+        self.link.send(message)
+
+    def heard(self, message: FromHost) -> None:
+        """What the device host says goes to the rehearsal on the screen; verdicts to the visit."""
+        if self.visit is None or self.visit.spot.kind is not Kind.REHEARSAL:
+            return
+        seen: Event | None = None
+        match message:
+            case CodeFound(verdict, kind, country):
+                seen = CodeSeen(verdict, kind, country)
+            case ChipFound(verdict):
+                seen = ChipSeen(verdict)
+        if seen is not None:
+            self.visit = walk.advance(self.visit, seen, self.kit.content)
+        for screen in self.screen_stack:
+            if isinstance(screen, RehearsalScreen) and screen.is_mounted:
+                screen.heard(message)
+
+    # --- idle, and the end -------------------------------------------------------------------
+
+    def _patience(self) -> float:
+        idle = self.kit.settings.idle
+        assert self.visit is not None
+        on_phone = self.visit.spot.kind in (Kind.STEP, Kind.TROUBLE, Kind.LINKS, Kind.STAFF)
+        return idle.on_phone_seconds if on_phone else idle.seconds
+
+    def _check_idle(self) -> None:
+        if self.visit is None or self._wiping:
+            return
+        over = self._clock() - self.last_input - self._patience()
+        if over < 0:
+            return
+        left = self.kit.settings.idle.warning_seconds - over
+        if left <= 0:
+            self.end_visit()
+        elif isinstance(self.screen, IdleWarning):
+            self.screen.show_left(left)
+        else:
+            self.push_screen(IdleWarning(self.kit.languages[self.visit.language], left))
+
+    def on_idle_warning_stay(self) -> None:
+        """Somebody is still there: the clock was fed by the press itself."""
+        self.last_input = self._clock()
+        if isinstance(self.screen, IdleWarning):
+            self.pop_screen()
+
+    def end_visit(self) -> None:
+        """Wipes the visit, says so, and shows the first screen again."""
+        if self.visit is None or self._wiping:
+            return
+        language = self.kit.languages[self.visit.language]
+        self._wiping = True
+        self.visit = None
+        self._countdowns.clear()
+        self._shown_link = 0
+        self.run_worker(self._wipe(WipedScreen(language)), exit_on_error=True)
+
+    async def _wipe(self, wiped: WipedScreen) -> None:
+        if isinstance(self.screen, IdleWarning):
+            await self.pop_screen()
+        await self.switch_screen(wiped)
+        # All that is personal is in the device host: it is killed, and a fresh one started.
+        await self.link.renew()
+        wiped.done()
+        await asyncio.sleep(WIPED_SHOWN)
+        await self.switch_screen(AttractScreen(list(self.kit.languages.values())))
+        self._wiping = False
+
+    async def on_unmount(self) -> None:
+        """The app leaves: so does the device host."""
+        await self.link.close()

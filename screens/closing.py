@@ -1,0 +1,67 @@
+"""The end of a visit: what is true now, what to do next, and that nothing was kept."""
+
+from textual.app import ComposeResult
+from textual.widget import Widget
+
+from kiosk.advice import AFTERCARE
+from kiosk.language import Language, mark
+from kiosk.visit import Done
+from screens.frame import FrameScreen, Words
+from screens.keys import Key, always
+from screens.route import FINISH
+from screens.scene import Scene
+from screens.widgets.picture import PictureView
+
+THE_END = mark("You have reached the end of the guide")
+WHAT_NEXT = mark("What comes next")
+ERASING = mark("Everything from this visit is being erased")
+ERASED = mark("Everything from this visit has been erased")
+WHAT_WAS = mark("Your place in the guide, and all that the scanner, the reader and the camera saw.")
+TAKE_ALL = mark("Take your phone and your passport or ID card with you. Goodbye.")
+
+
+class EndScreen(FrameScreen):
+    """What is true at the end of this situation, and what to do next."""
+
+    def __init__(self, scene: Scene) -> None:
+        assert scene.situation is not None
+        self._situation = scene.situation
+        language = scene.language
+        foot = [Key("1", language.say(FINISH), Done(), primary=True), *always(language)]
+        super().__init__(language, (), foot, scene.other_language)
+
+    def head(self) -> ComposeResult:
+        """That this is the end."""
+        yield Words(self.language.say(THE_END), classes="where")
+
+    def words(self) -> ComposeResult:
+        """The closing of the situation, then what everyone is told."""
+        say = self.language.say
+        first, *more = self._situation.closing
+        yield Words(say(first), classes="instruction")
+        for sentence in more:
+            yield Words(say(sentence), classes="list")
+        yield Words(say(WHAT_NEXT), classes="who")
+        for sentence in AFTERCARE:
+            yield Words(f"– {say(sentence)}", classes="list")
+
+    def picture(self) -> Widget | None:
+        """The post where something comes by post, the phone otherwise."""
+        return PictureView(self._situation.numbered[-1].picture)
+
+
+class WipedScreen(FrameScreen):
+    """Shown while the visit is wiped, and that it has been."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(language)
+
+    def words(self) -> ComposeResult:
+        """First that it is being erased; `done` says that it has been."""
+        yield Words(self.language.say(ERASING), classes="instruction")
+        yield Words(self.language.say(WHAT_WAS), classes="expect")
+        yield Words(self.language.say(TAKE_ALL), classes="expect")
+
+    def done(self) -> None:
+        """The device host is gone and the visit forgotten."""
+        self.query_one(".instruction", Words).update(self.language.say(ERASED))

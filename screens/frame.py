@@ -1,0 +1,94 @@
+"""The frame that all screens share: head, body, foot, and every key in its place."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal, Vertical
+from textual.widget import Widget
+from textual.widgets import Static
+
+from kiosk.language import Language, mark
+from kiosk.visit import Speak
+from screens.keys import LANGUAGE_DIGIT, Key
+from screens.textual_private import LockedScreen
+from screens.widgets.key_button import KeyButton
+
+NEVER_ASKS = mark("This machine never asks for codes, user ID or CPR number.")
+TOO_SMALL = mark("This window is too small for the guide: it needs 80 columns and 24 rows.")
+
+
+class Words(Static):
+    """Text that is data: no markup, ever."""
+
+    def __init__(self, text: object, classes: str = "") -> None:
+        super().__init__(text, classes=classes, markup=False)  # type: ignore[arg-type]
+
+
+class FrameScreen(LockedScreen):
+    """One screen, one thing: where am I, what to do, and the same few keys in the same places."""
+
+    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-tiny"), (80, "-narrow"), (110, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-flat"), (24, "-short"), (32, "-tall")]
+
+    def __init__(
+        self,
+        language: Language,
+        keys: Sequence[Key] = (),
+        foot: Sequence[Key] = (),
+        other_language: Language | None = None,
+    ) -> None:
+        """`keys` stand in the body, `foot` below; the digit of each works from anywhere."""
+        super().__init__()
+        self.language = language
+        self.body_keys = list(keys)
+        self.foot_keys = list(foot)
+        self.head_keys: list[Key] = []
+        if other_language is not None:
+            self.head_keys = [Key(LANGUAGE_DIGIT, other_language.name, Speak(other_language.code))]
+
+    def key_for(self, digit: str) -> Key | None:
+        """The key that this digit presses here, if any."""
+        for key in (*self.body_keys, *self.foot_keys, *self.head_keys):
+            if key.digit == digit:
+                return key
+        return None
+
+    def compose(self) -> ComposeResult:
+        """Head, body and foot; what is in them comes from the screen's own methods."""
+        say = self.language.say
+        with Horizontal(id="head"):
+            with Vertical(id="head-words"):
+                yield from self.head()
+            for key in self.head_keys:
+                yield KeyButton(key, classes="-head")
+        with Horizontal(id="body"):
+            with Vertical(id="words"):
+                yield from self.words()
+            picture = self.picture()
+            if picture is not None:
+                with Container(id="picture"):
+                    yield picture
+        with Horizontal(id="foot"):
+            for key in self.foot_keys:
+                yield KeyButton(key, classes="-foot")
+        yield Words(say(NEVER_ASKS), classes="never-asks")
+        yield Words(say(TOO_SMALL), classes="too-small")
+
+    def head(self) -> ComposeResult:
+        """Where the person is."""
+        yield Words("", classes="where")
+
+    def words(self) -> ComposeResult:
+        """What to read and to press."""
+        yield from ()
+
+    def picture(self) -> Widget | None:
+        """One picture beside the words, where there is room."""
+        return None
+
+    def answers(self) -> ComposeResult:
+        """The keys in the body, one below the other."""
+        with Vertical(id="answers"):
+            for key in self.body_keys:
+                yield KeyButton(key, classes="-answer")

@@ -1,0 +1,39 @@
+"""A plain question with its answers."""
+
+from textual.app import ComposeResult
+
+from kiosk.language import mark
+from kiosk.visit import Choose, ChooseDirectly, may_choose_directly
+from screens.frame import FrameScreen, Words
+from screens.keys import Key, always
+from screens.scene import Scene
+
+FIND_OUT = mark("Let us find the right guide for you")
+DIRECTLY = mark("I know my situation")
+
+
+class QuestionScreen(FrameScreen):
+    """One question; each answer is a key."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._question = scene.kit.content.questions[scene.visit.spot.id]
+        language = scene.language
+        keys = [
+            Key(str(number), scene.with_labels(answer.text, answer.labels), Choose(number))
+            for number, answer in enumerate(self._question.answers, start=1)
+        ]
+        foot = always(language)
+        if may_choose_directly(scene.visit, scene.kit.content):
+            foot.insert(0, Key("7", language.say(DIRECTLY), ChooseDirectly()))
+        super().__init__(language, keys, foot, scene.other_language)
+
+    def head(self) -> ComposeResult:
+        """What this is for."""
+        yield Words(self.language.say(FIND_OUT), classes="where")
+
+    def words(self) -> ComposeResult:
+        """The question, what helps to answer it, and the answers."""
+        yield Words(self.language.say(self._question.text), classes="instruction")
+        if self._question.help:
+            yield Words(self.language.say(self._question.help), classes="aside")
+        yield from self.answers()

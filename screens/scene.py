@@ -1,0 +1,61 @@
+"""What a screen of a visit is made from."""
+
+from dataclasses import dataclass
+
+from kiosk.countries import country_name
+from kiosk.language import AppLabel, Language
+from kiosk.situations.model import Situation, Step
+from kiosk.visit import Kind, Visit, situation_of
+from screens.kit import Kit
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The kit, and the visit as it stands."""
+
+    kit: Kit
+    visit: Visit
+
+    @property
+    def language(self) -> Language:
+        """The language of the visit."""
+        return self.kit.languages[self.visit.language]
+
+    @property
+    def other_language(self) -> Language | None:
+        """The language to which one key changes: the next on offer."""
+        codes = list(self.kit.languages)
+        following = codes[(codes.index(self.visit.language) + 1) % len(codes)]
+        return self.kit.languages[following] if following != self.visit.language else None
+
+    @property
+    def situation(self) -> Situation | None:
+        """The situation that was chosen, if one was."""
+        return situation_of(self.visit, self.kit.content)
+
+    @property
+    def last_step(self) -> Step | None:
+        """The step at which the visit stands, or last stood."""
+        situation = self.situation
+        if situation is None:
+            return None
+        for spot in (self.visit.spot, *reversed(self.visit.trail)):
+            if spot.kind in (Kind.STEP, Kind.TROUBLE):
+                return situation.step(spot.id)
+        return None
+
+    def country(self) -> str | None:
+        """The issuing country of the document that was scanned, in words; None when not known."""
+        code = self.visit.learned.country
+        return country_name(code, self.visit.language) if code else None
+
+    def labels(self, step: Step) -> list[AppLabel]:
+        """The labels of a step as the phone shows them."""
+        return [self.language.label(key) for key in step.labels]
+
+    def with_labels(self, text: str, labels: tuple[str, ...]) -> str:
+        """A sentence and, in quotation marks, the labels of the app that belong to it."""
+        quoted = []
+        for label in map(self.language.label, labels):
+            quoted.append(f"“{label.text}”" + (f" (“{label.english}”)" if label.english else ""))
+        return " ".join([self.language.say(text), *quoted])

@@ -1,0 +1,136 @@
+"""One step of the guide: one action, on one screen."""
+
+from collections.abc import Callable
+
+from textual.app import ComposeResult
+from textual.widget import Widget
+
+from kiosk import advice
+from kiosk.language import mark
+from kiosk.situations.model import Step
+from kiosk.visit import Choose, DidNotWork, Done, Practise, ShowLinks, rehearsal_of
+from screens.frame import FrameScreen, Words
+from screens.keys import DID_NOT_WORK, DONE, Key, always
+from screens.progress import number_in_words, phases
+from screens.route import SHOW_CODES
+from screens.scene import Scene
+from screens.widgets.key_cap import KeyCaps
+from screens.widgets.picture import PictureView
+
+TRY_HERE = mark("Try this scan here first")
+OPTIONAL = mark("You may skip this step.")
+THE_APP_SHOWS = mark("The app shows: {screen}")
+IN_ENGLISH = mark("in English: {label}")
+SECRET = mark("Type this on the phone only. Nobody may see it.")
+SECRET_HELPER = mark("Helper: look away now. Only the person whose MitID is blocked types here.")
+
+WHO = {
+    ("citizen", "citizen"): mark("You, on your phone"),
+    ("citizen", "helper"): mark("You, on your helper's phone"),
+    ("helper", "helper"): mark("Your helper, on the helper's phone"),
+    ("helper", "citizen"): mark("Your helper, on your phone"),
+}
+"""By who acts and whose phone it is."""
+
+
+def who(step: Step, phone: str) -> str:
+    """Who acts at a step, and on whose phone: a sentence for the catalogue."""
+    return WHO[step.actor or phone, phone]
+
+
+class StepScreen(FrameScreen):
+    """The instruction, the app's labels, what comes next, and a picture of where to tap."""
+
+    def __init__(self, scene: Scene, step: Step, seconds_left: Callable[[], float]) -> None:
+        """`seconds_left` tells how long the step's countdown still runs, when it has one."""
+        assert scene.situation is not None
+        self._scene = scene
+        self._step = step
+        self._situation = scene.situation
+        self._seconds_left = seconds_left
+        language = scene.language
+        say = language.say
+        keys = [
+            Key(str(number), scene.with_labels(branch.text, branch.labels), Choose(number))
+            for number, branch in enumerate(step.branches, start=1)
+        ]
+        rehearsal = rehearsal_of(step)
+        if rehearsal is not None:
+            keys.append(Key("3", say(TRY_HERE), Practise(rehearsal)))
+        if step.links:
+            digit = "6" if step.branches else "4"
+            keys.append(Key(digit, say(SHOW_CODES), ShowLinks()))
+        if step.branches:
+            foot = [Key("7", say(DID_NOT_WORK), DidNotWork())]
+        else:
+            foot = [
+                Key("1", say(DONE), Done(), primary=True),
+                Key("2", say(DID_NOT_WORK), DidNotWork()),
+            ]
+        super().__init__(language, keys, [*foot, *always(language)], scene.other_language)
+
+    def head(self) -> ComposeResult:
+        """The number of the step, and the phases."""
+        yield Words(number_in_words(self._scene, self._step), classes="where")
+        yield Words(phases(self._scene, self._step), classes="phases")
+
+    def words(self) -> ComposeResult:
+        """Who acts, what to take care of, what to do, which label, and what comes next."""
+        say = self.language.say
+        step = self._step
+        optional = f"  ·  {say(OPTIONAL)}" if step.optional else ""
+        yield Words(say(who(step, self._situation.phone)) + optional, classes="who")
+        if step.secret:
+            helped = self._situation.phone == "helper"
+            guard = say(SECRET) + (f" {say(SECRET_HELPER)}" if helped else "")
+            yield Words(guard, classes="guard")
+        if step.warning:
+            yield Words(say(step.warning), classes="guard")
+        if step.app_screen:
+            yield Words(self._app_screen(), classes="app-screen")
+        yield Words(say(step.instruction), classes="instruction")
+        if step.labels and not step.branches:
+            yield KeyCaps(self._scene.labels(step), self.language)
+        learned = advice.on_step(
+            step, self._scene.visit.learned, self.language, self._scene.country()
+        )
+        if learned:
+            yield Words(learned, classes="learned")
+        if step.timer:
+            yield Words(self._countdown(), classes="countdown")
+        if step.expect:
+            yield Words(say(step.expect), classes="expect")
+        if self.body_keys:
+            yield from self.answers()
+
+    def picture(self) -> Widget | None:
+        """The phone with the label, or the document."""
+        step = self._step
+        title = self.language.label(step.app_screen).text if step.app_screen else ""
+        labels = [label.text for label in self._scene.labels(step)]
+        return PictureView(step.picture, title, labels)
+
+    def _app_screen(self) -> str:
+        assert self._step.app_screen is not None
+        label = self.language.label(self._step.app_screen)
+        shown = self.language.say(THE_APP_SHOWS, screen=f"“{label.text}”")
+        english = label.english
+        return f"{shown} ({self.language.say(IN_ENGLISH, label=english)})" if english else shown
+
+    def on_mount(self) -> None:
+        """Starts the countdown where the step has one."""
+        if self._step.timer:
+            self.set_interval(1.0, self._count)
+
+    def _count(self) -> None:
+        for words in self.query(".countdown").results(Words):
+            words.update(self._countdown())
+
+    def _countdown(self) -> str:
+        timer = self._step.timer
+        assert timer is not None
+        left = self._seconds_left()
+        if left <= 0:
+            return self.language.say(timer.after)
+        minutes, seconds = divmod(int(left + 0.999), 60)
+        return f"{self.language.say(timer.waiting)}  {minutes}:{seconds:02}"

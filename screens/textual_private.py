@@ -1,0 +1,102 @@
+"""The only module that names private parts of Textual, and the only one that locks it down.
+
+Textual is pinned exactly; when the pin moves, this module and its tests are read again.
+"""
+
+import asyncio
+import logging
+import signal
+import sys
+import time
+import traceback
+from typing import Any, ClassVar
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen, Screen
+
+log = logging.getLogger("kiosk")
+
+_FOCUS: list[BindingType] = [
+    Binding("tab", "app.focus_next", show=False),
+    Binding("shift+tab", "app.focus_previous", show=False),
+]
+
+
+class LockedScreen(Screen[None], inherit_bindings=False):
+    """A screen without Textual's own keys, without selecting, scrolling by drag, or copying."""
+
+    BINDINGS = _FOCUS
+    ALLOW_SELECT = False
+    ENABLE_SELECT_AUTO_SCROLL = False
+
+
+class LockedModal(ModalScreen[None], inherit_bindings=False):
+    """The same as a window above another screen."""
+
+    BINDINGS = _FOCUS
+    ALLOW_SELECT = False
+    ENABLE_SELECT_AUTO_SCROLL = False
+
+
+class LockedApp(App[int], inherit_bindings=False):
+    """An app that the public cannot leave, stop, copy from or make print a traceback."""
+
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    ESCAPE_TO_MINIMIZE = False
+    COMMANDS: ClassVar[set[Any]] = set()
+    BINDINGS: ClassVar[list[BindingType]] = []
+    ALLOWED = frozenset({"focus_next", "focus_previous"})
+
+    last_input = 0.0
+    """When the person last pressed or touched anything, by the monotonic clock."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Refuses every action but moving the focus: markup in foreign text cannot act either."""
+        return action in self.ALLOWED
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Nothing is ever copied."""
+
+    def deliver_screenshot(self, *args: Any, **kwargs: Any) -> None:
+        """No picture of the screen is ever written."""
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """No browser is ever opened."""
+
+    def action_suspend_process(self) -> None:
+        """The app never goes to the background."""
+
+    async def on_event(self, event: events.Event) -> None:
+        """Feeds the idle clock before anything else sees the event."""
+        if isinstance(event, events.Key | events.MouseDown | events.Paste):
+            self.last_input = time.monotonic()
+        await super().on_event(event)
+
+    def ignore_signals(self) -> None:
+        """Makes the app deaf to the terminal's signals and leave cleanly on the system's."""
+        for name in (signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU):
+            signal.signal(name, signal.SIG_IGN)
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGINT, lambda: None)
+        for name in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+            loop.add_signal_handler(name, lambda: self.exit(0))
+
+    def _fatal_error(self) -> None:
+        self._crash()
+
+    def panic(self, *renderables: Any) -> None:
+        """Ends the app after an error that Textual would print on the terminal."""
+        self._crash()
+
+    def _crash(self) -> None:
+        # Never the exception's own text or locals: they may hold what a person or document said.
+        kind, _, trace = sys.exc_info()
+        log.critical(
+            "crash %s\n%s", kind.__name__ if kind else "", "".join(traceback.format_tb(trace))
+        )
+        self._return_code = 1
+        self._exit_renderables.clear()
+        self._close_messages_no_wait()

@@ -1,0 +1,71 @@
+"""What leaves the host of a frame: mirrored, cropped, small, and coarse."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hardware.messages import PreviewFrame, decode_from_host, encode
+from hardware.preview import reduce
+
+RED, GREEN, BLUE = (248, 0, 0), (0, 248, 0), (0, 0, 248)  # RGB
+
+
+def pixels(frame: np.ndarray, columns: int, rows: int) -> np.ndarray:
+    return np.frombuffer(reduce(frame, columns, rows), np.uint8).reshape(2 * rows, columns, 3)
+
+
+def bands(*colours: tuple[int, int, int], width: int = 640, height: int = 480) -> np.ndarray:
+    """A frame of upright bands of equal width, given as RGB from left to right."""
+    frame = np.empty((height, width, 3), np.uint8)
+    for number, colour in enumerate(colours):
+        frame[:, number * width // len(colours) :] = colour[::-1]
+    return frame
+
+
+def test_the_picture_is_a_mirror_and_its_colours_are_red_green_blue() -> None:
+    found = pixels(bands(RED, GREEN, BLUE), 30, 11)
+    assert tuple(found[5, 0]) == BLUE
+    assert tuple(found[5, 15]) == GREEN
+    assert tuple(found[5, 29]) == RED
+
+
+def test_a_narrow_grid_crops_the_sides() -> None:
+    found = pixels(bands(RED, GREEN, GREEN, BLUE), 20, 20)  # 20 x 40 pixels of a 640 x 480 frame
+    assert (found == GREEN).all()
+
+
+def test_a_wide_grid_crops_above_and_below() -> None:
+    frame = bands(GREEN)
+    frame[:100] = frame[-100:] = RED[::-1]
+    assert (pixels(frame, 100, 10) == GREEN).all()
+
+
+def test_a_circle_stays_round() -> None:
+    down, right = np.mgrid[0:480, 0:640]
+    inside = (right - 320) ** 2 + (down - 240) ** 2 < 150**2
+    frame = np.where(inside[..., None], 255, 0).astype(np.uint8).repeat(3, axis=2)
+    found = pixels(frame, 60, 40)[..., 0] > 127
+    assert abs(int(found.any(0).sum()) - int(found.any(1).sum())) <= 1
+
+
+def test_fine_patterns_are_averaged() -> None:
+    frame = np.zeros((480, 640, 3), np.uint8)
+    frame[::2, ::2] = frame[1::2, 1::2] = 255
+    assert np.abs(pixels(frame, 40, 15).astype(int) - 127).max() <= 8
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    columns=st.integers(1, 160),
+    rows=st.integers(1, 60),
+    width=st.integers(1, 200),
+    height=st.integers(1, 200),
+    level=st.integers(0, 255),
+)
+def test_every_grid_of_every_frame_is_a_message(
+    columns: int, rows: int, width: int, height: int, level: int
+) -> None:
+    reduced = reduce(np.full((height, width, 3), level, np.uint8), columns, rows)
+    message = PreviewFrame(sequence=1, columns=columns, rows=rows, pixels=reduced)
+    assert decode_from_host(encode(message)[4:]) == message
+    assert set(reduced) == {level & 0xF8}
