@@ -1,30 +1,51 @@
-# The other door to the project. `make run` and `make test` need Python 3.11 or newer and nothing else.
+# The other door to the project. `make run` and `make test` need Python 3.11 or newer, its venv
+# module, and nothing else: what helps beyond that is installed where it may be.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PO := config/languages/da/LC_MESSAGES/kiosk.po
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: setup run test lint bench languages messages clean debian
+.PHONY: setup run test lint bench languages messages system clean
 
 # Installed once, and again whenever what the project needs has changed.
 $(VENV)/.installed: pyproject.toml hatch_build.py
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
-	touch $@
+	$(PIP) -e .
+	@touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
-	touch $@
+	$(PIP) -e '.[test]'
+	@touch $@
 
-setup: $(VENV)/.installed-test
+setup: $(VENV)/.installed-test languages
 
 run: $(VENV)/.installed languages
 	@$(BIN)/kiosk run --simulate --allow-quit
 
+test: setup system lint
+	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: setup
+	$(BIN)/python -m tests.benchmarks.kiosk
+
+# What Debian packages help the tests; without root or apt the tests that need them say so.
+system:
+	@sh tests/install-system-packages
+
+# Compiles the catalogues that the running kiosk reads.
 languages: $(VENV)/.installed
 	@$(BIN)/python -m kiosk.catalogues compile
 
 # Takes new sentences from code and content into every catalogue; what is new is empty there.
 messages: $(VENV)/.installed
 	$(BIN)/python -m kiosk.catalogues update
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

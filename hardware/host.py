@@ -35,7 +35,7 @@ from hardware.messages import (
 )
 from hardware.rehearsals import Stage, rehearse
 from hardware.resources import Resource
-from hardware.verdicts import ROLE_OF
+from hardware.verdicts import ROLE_OF, Rehearsal
 
 HUNG_AFTER = 8.0
 """Seconds after which a driver that has not come back is taken for hung."""
@@ -45,6 +45,9 @@ SEND_TIMEOUT = 5.0
 
 HUNG = 70
 """Exit code when a driver hung (EX_SOFTWARE of sysexits.h): the app starts a new host."""
+
+FAILED = 1
+"""Exit code when a driver raised what no driver may raise, or the app sent what is no message."""
 
 
 class Host:
@@ -83,7 +86,7 @@ class Host:
         stage = Stage(self._send, wanted.columns, wanted.rows)
         device = self._devices.get(ROLE_OF[wanted.rehearsal])
         # A thread may sit in a driver that never returns: it must not keep the process alive.
-        worker = Thread(target=rehearse, args=(wanted.rehearsal, device, stage), daemon=True)
+        worker = Thread(target=_work, args=(wanted.rehearsal, device, stage), daemon=True)
         self._stage, self._worker = stage, worker
         worker.start()
 
@@ -128,6 +131,15 @@ class Host:
                 _leave(0)
 
 
+def _work(rehearsal: Rehearsal, device: Resource | None, stage: Stage) -> None:
+    try:
+        rehearse(rehearsal, device, stage)
+    except Exception:
+        # A fault of the driver: only a new process is sure to be in order again. What it knew may
+        # be in the exception, so nothing is printed.
+        _leave(FAILED)
+
+
 def _leave(code: int) -> NoReturn:
     """Ends the process at once, whatever its threads do."""
     os._exit(code)
@@ -150,7 +162,7 @@ def main() -> None:
     try:
         Host(connection, devices).serve()
     except (BadMessageError, OSError):
-        _leave(1)
+        _leave(FAILED)
     _leave(0)
 
 

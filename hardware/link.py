@@ -35,6 +35,9 @@ SILENT_AFTER = 4.0
 MOST_RESTARTS = 2
 """After so many restarts within one rehearsal its device is out of order."""
 
+RESTART_AFTER = 0.5
+"""Seconds before a host that died is started again: one that always dies must not take the CPU."""
+
 
 class Link:
     """One device host at a time, always a fresh one for each visit.
@@ -117,13 +120,15 @@ class Link:
             if task is not current:
                 task.cancel()
         self._tasks = []
+        if self._process is not None:
+            # Before the wire is closed: that waits for what is not yet sent, and the host may hang.
+            self._process.kill()
         if self._writer is not None:
             self._writer.close()
             with contextlib.suppress(OSError):
                 await self._writer.wait_closed()
             self._writer = None
         if self._process is not None:
-            self._process.kill()
             await asyncio.to_thread(self._process.wait)
             self._process = None
 
@@ -162,4 +167,5 @@ class Link:
                     self._heard(Status(role, DeviceState.OUT_OF_ORDER, Reason.CRASHED))
                 else:
                     self._heard(Status(role, DeviceState.OPENING))
+            await asyncio.sleep(RESTART_AFTER)
             await self._start()

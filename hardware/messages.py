@@ -24,7 +24,7 @@ LARGEST = 256 * 1024
 
 Columns = Annotated[int, msgspec.Meta(ge=1, le=160)]
 Rows = Annotated[int, msgspec.Meta(ge=1, le=60)]
-Country = Annotated[str, msgspec.Meta(pattern="^[A-Z]{0,3}$")]
+Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{0,3}\Z")]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
@@ -106,6 +106,7 @@ FromHost = Status | CodeFound | ChipFound | PreviewFrame | Pong
 
 _LENGTH = struct.Struct(">I")
 HEADER_SIZE = _LENGTH.size
+_NO_MESSAGE = (msgspec.MsgspecError, UnicodeDecodeError)  # the second for text that is not UTF-8
 _encoder = msgspec.msgpack.Encoder()
 _to_host: msgspec.msgpack.Decoder[ToHost] = msgspec.msgpack.Decoder(ToHost)
 _from_host: msgspec.msgpack.Decoder[FromHost] = msgspec.msgpack.Decoder(FromHost)
@@ -135,7 +136,7 @@ def decode_to_host(body: bytes) -> ToHost:
     """One message for the host; `BadMessageError` when it is none."""
     try:
         return _to_host.decode(body)
-    except msgspec.MsgspecError as error:
+    except _NO_MESSAGE as error:
         raise BadMessageError("not a message to the host") from error
 
 
@@ -143,7 +144,7 @@ def decode_from_host(body: bytes) -> FromHost:
     """One message from the host; `BadMessageError` when it is none, or a frame of a wrong size."""
     try:
         message = _from_host.decode(body)
-    except msgspec.MsgspecError as error:
+    except _NO_MESSAGE as error:
         raise BadMessageError("not a message from the host") from error
     if isinstance(message, PreviewFrame):
         expected = message.columns * message.rows * 2 * 3

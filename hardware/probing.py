@@ -3,6 +3,7 @@
 Run as `python -m hardware.probing RESOURCE` (JSON); it prints one `Probed` as JSON.
 """
 
+import os
 import subprocess
 import sys
 import time
@@ -65,7 +66,10 @@ def _probe_here(resource: Resource) -> Probed:
 def main() -> None:
     """Entry point of the probing process."""
     resource = msgspec.json.decode(sys.argv[1], type=Resource)
-    sys.stdout.buffer.write(msgspec.json.encode(_probe_here(resource)))
+    # A driver's library may print: only the result is to be on standard output.
+    answer = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    os.write(answer, msgspec.json.encode(_probe_here(resource)))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ files that the running kiosk reads. Both work in the source tree.
 import io
 import sys
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -15,7 +16,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parent.parent
 LANGUAGES = ROOT / "config" / "languages"
-METHODS = [
+METHODS: list[Any] = [
     ("kiosk/**.py", "python"),
     ("screens/**.py", "python"),
     ("config/situations/*.toml", "kiosk-content"),
@@ -23,7 +24,7 @@ METHODS = [
     ("config/links.toml", "kiosk-content"),
     ("config/support.toml", "kiosk-content"),
 ]
-KEYWORDS = {"say": None, "mark": None}
+KEYWORDS: dict[str, Any] = {"say": None, "mark": None}
 _SKIPPED = {".venv", "build", "dist", "tests", "docs", "hardware"}
 
 
@@ -37,7 +38,7 @@ def template() -> Catalog:
         directory_filter=lambda folder: Path(folder).name not in _SKIPPED,
     ):
         # Without line numbers: a catalogue changes when a sentence does, not when a line moves.
-        found.add(message, locations=[(name, None)], auto_comments=comments, context=context)
+        found.add(message, locations=[(name, 0)], auto_comments=comments, context=context)
     return found
 
 

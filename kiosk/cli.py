@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from enum import StrEnum
+from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -43,12 +44,11 @@ class Device(StrEnum):
 
 app = typer.Typer(
     add_completion=False,
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="A kiosk that walks people through reactivating their MitID in the app on their phone.",
 )
-document = typer.Typer(no_args_is_help=True, help="A document's machine-readable code (MRZ).")
-config = typer.Typer(no_args_is_help=True, help="The settings and the content of this kiosk.")
+document = typer.Typer(help="A document's machine-readable code (MRZ).")
+config = typer.Typer(help="The settings and the content of this kiosk.")
 app.add_typer(document, name="document")
 app.add_typer(config, name="config")
 
@@ -342,7 +342,7 @@ def _refuse(line: str) -> NoReturn:
 def _with_default_machine(arguments: list[str]) -> list[str]:
     """`--simulate` without a machine means the default one."""
     filled = []
-    for argument, following in zip(arguments, [*arguments[1:], "-"], strict=True):
+    for argument, following in zip_longest(arguments, arguments[1:], fillvalue="-"):
         filled.append(argument)
         if argument == "--simulate" and following.startswith("-"):
             filled.append(DEFAULT_MACHINE)
@@ -351,8 +351,14 @@ def _with_default_machine(arguments: list[str]) -> list[str]:
 
 def main() -> None:
     """Entry point of the command."""
+    arguments = _with_default_machine(sys.argv[1:])
     try:
-        app(_with_default_machine(sys.argv[1:]), prog_name="kiosk")
+        sys.exit(app(arguments, prog_name="kiosk", standalone_mode=False))
+    except typer.TyperException as error:
+        # One line, as for all other bad input, instead of the library's box.
+        told = error.format_message().rstrip(".")
+        print(f"kiosk: {' '.join(told.split())}; see kiosk --help", file=sys.stderr)
+        sys.exit(2)
     except BrokenPipeError:
         # Whoever read our output has gone: no reason for a traceback.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,7 +2,9 @@
 
 import gettext
 import re
+import struct
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -12,7 +14,11 @@ from kiosk.reading import ConfigError, as_struct, read_table
 SOURCE = "en"
 """The language in which the sentences stand in code and content."""
 
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+"""Also what no terminal can print: surrogates, and the invisible tags of plane 14."""
 
 
 def mark(text: str) -> str:
@@ -42,12 +48,19 @@ class AppLabel(msgspec.Struct, frozen=True):
     """The English label beside it, as long as `text` is not verified on a live phone."""
 
 
+class _Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    labels: dict[str, dict[str, Any]]
+
+
 def load_labels(folders: Folders) -> dict[str, dict[str, Wording]]:
     """Every label of the app by key and language; `ConfigError` when one has no English."""
     file = "app_labels.toml"
     labels: dict[str, dict[str, Wording]] = {}
-    for key, table in read_table(folders.find(file)).get("labels", {}).items():
-        labels[key] = as_struct(table, dict[str, Wording], f"{file}: labels.{key}")
+    for key, table in as_struct(read_table(folders.find(file)), _Labels, file).labels.items():
+        labels[key] = {
+            language: as_struct(wording, Wording, f"{file}: labels.{key}.{language}")
+            for language, wording in table.items()
+        }
         if SOURCE not in labels[key]:
             raise ConfigError(f"{file}: labels.{key}: '{SOURCE}' is missing")
     return labels
@@ -74,7 +87,7 @@ class Language:
         try:
             with file.open("rb") as compiled:
                 return gettext.GNUTranslations(compiled)
-        except OSError as error:
+        except (OSError, ValueError, struct.error) as error:
             raise ConfigError(
                 f"languages/{self.code}: no compiled catalogue: make languages"
             ) from error

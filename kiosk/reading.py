@@ -11,6 +11,7 @@ import msgspec
 T = TypeVar("T")
 
 _UNKNOWN = re.compile(r"unknown field `(?P<name>[^`]*)`")
+_NO_SUCH = re.compile(r"[Ii]nvalid enum value '(?P<name>[^']*)'")
 _MISSING = re.compile(r"missing required field `(?P<name>[^`]*)`")
 _PATH = re.compile(r" - at `(?P<path>[^`]*)`$")
 
@@ -50,18 +51,19 @@ def _in_words(message: str, kind: Any, where: str) -> str:
     found = _PATH.search(message)
     path = found["path"].removeprefix("$") if found else ""
     message = _PATH.sub("", message)
-    key = f"{where}{'' if where.endswith(': ') else '.'}{path.lstrip('.')}" if path else where
+    joint = "" if where.endswith(": ") else "." if ": " in where else ": "
+    key = f"{where}{joint}{path.lstrip('.')}" if path else where
     key = key.rstrip(": ")
-    if unknown := _UNKNOWN.search(message):
-        known = _fields_at(kind, path)
+    if unknown := _UNKNOWN.search(message) or _NO_SUCH.search(message):
+        known = _names_at(kind, path)
         return f"{key}: '{unknown['name']}' is not known{suggestion(unknown['name'], known)}"
     if missing := _MISSING.search(message):
         return f"{key}: '{missing['name']}' is missing"
     return f"{key}: {message[0].lower()}{message[1:]}"
 
 
-def _fields_at(kind: Any, path: str) -> list[str]:
-    """The names of the fields of the struct to which a msgspec path leads."""
+def _names_at(kind: Any, path: str) -> list[str]:
+    """The names that may stand where a msgspec path leads: fields of a struct, or given words."""
     here: Any = msgspec.inspect.type_info(kind)
     for name in re.findall(r"\.(\w+)|\[", path):
         here = _inner(here)
@@ -70,7 +72,7 @@ def _fields_at(kind: Any, path: str) -> list[str]:
     here = _inner(here)
     if isinstance(here, msgspec.inspect.StructType):
         return [field.encode_name for field in here.fields]
-    return []
+    return [str(word) for word in getattr(here, "values", ())]
 
 
 def _inner(info: Any) -> Any:

@@ -56,4 +56,4 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load(folders: Folders) -> Settings:
     """The settings; `ConfigError` with one clear line when a key or value is wrong."""
     file = folders.settings_file
-    return as_struct(read_table(file), Settings, f"{file.name}: ")
+    return as_struct(read_table(file), Settings, file.name)

@@ -2,13 +2,13 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from kiosk.language import Language, mark
 from kiosk.places import Folders
-from kiosk.reading import as_struct, read_table
+from kiosk.reading import ConfigError, as_struct, read_table
 
 Clock = Annotated[str, msgspec.Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 MonthDay = Annotated[str, msgspec.Meta(pattern="^[01][0-9]-[0-3][0-9]$")]
@@ -30,11 +30,19 @@ _WEEKDAY_NAMES = (
 
 
 class Hours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When a number is answered on some days: weekdays, `holiday`, or dates as `12-24`."""
+    """When a number is answered on some days: weekdays, `holiday`, or dates as `12-24`.
+
+    The same time twice means that it is not answered on these days.
+    """
 
     days: tuple[Day, ...]
     opens: Clock
     closes: Clock
+
+    def __post_init__(self) -> None:
+        """ValueError, which the loader puts in words, for hours that end before they begin."""
+        if self.closes < self.opens:
+            raise ValueError(f"closes at {self.closes}, before it opens at {self.opens}")
 
 
 class Number(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,7 +81,12 @@ class Opening(msgspec.Struct, frozen=True):
 
 def load(folders: Folders) -> Support:
     """The numbers; `ConfigError` with one clear line when the file is wrong."""
-    return as_struct(read_table(folders.find("support.toml")), Support, "support.toml: ")
+    support = as_struct(read_table(folders.find("support.toml")), Support, "support.toml")
+    try:
+        ZoneInfo(support.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ConfigError(f"support.toml: timezone: there is no '{support.timezone}'") from error
+    return support
 
 
 def local_now(support: Support) -> datetime:
@@ -107,7 +120,7 @@ def _hours_on(holidays: Holidays, number: Number, day: date) -> list[tuple[time,
         found = [hours for hours in number.hours if name in hours.days]
         if found:
             spans = [(time.fromisoformat(h.opens), time.fromisoformat(h.closes)) for h in found]
-            return sorted(spans)
+            return sorted((opens, closes) for opens, closes in spans if opens < closes)
     return []
 
 

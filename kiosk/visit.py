@@ -257,7 +257,10 @@ def _to(visit: Visit, target: str) -> Visit:
         return _go(visit, Spot(Kind.STEP, target))
     if kind == "situation":
         chosen = msgspec.convert(name, SituationId)
-        return msgspec.structs.replace(_go(visit, Spot(Kind.NEEDS)), situation=chosen, tries={})
+        # 'Back' must not lead to the steps of a situation that was left: they are not of this one.
+        asked = tuple(s for s in visit.trail if s.kind in (Kind.QUESTION, Kind.ROUTE))
+        visit = msgspec.structs.replace(visit, trail=asked, situation=chosen, tries={})
+        return _go(visit, Spot(Kind.NEEDS))
     return _go(visit, Spot(Kind.QUESTION if kind == "question" else Kind.ROUTE, name))
 
 

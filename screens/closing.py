@@ -30,9 +30,9 @@ class EndScreen(FrameScreen):
         foot = [Key("1", language.say(FINISH), Done(), primary=True), *always(language)]
         super().__init__(language, (), foot, scene.other_language)
 
-    def head(self) -> ComposeResult:
+    def where(self) -> str:
         """That this is the end."""
-        yield Words(self.language.say(THE_END), classes="where")
+        return self.language.say(THE_END)
 
     def words(self) -> ComposeResult:
         """The closing of the situation, then what everyone is told."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 from textual.widget import Widget
@@ -31,6 +32,9 @@ class FrameScreen(LockedScreen):
     HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-tiny"), (80, "-narrow"), (110, "-wide")]
     VERTICAL_BREAKPOINTS: ClassVar = [(0, "-flat"), (24, "-short"), (32, "-tall")]
 
+    crowded = False
+    """Whether there is so much to read here that the keys in the body must be low at 80x24."""
+
     def __init__(
         self,
         language: Language,
@@ -47,6 +51,9 @@ class FrameScreen(LockedScreen):
         if other_language is not None:
             self.head_keys = [Key(LANGUAGE_DIGIT, other_language.name, Speak(other_language.code))]
 
+        primary = any(key.primary for key in (*self.body_keys, *self.foot_keys))
+        self.AUTO_FOCUS = "KeyButton.-primary" if primary else "KeyButton.-answer, KeyButton.-foot"
+
     def key_for(self, digit: str) -> Key | None:
         """The key that this digit presses here, if any."""
         for key in (*self.body_keys, *self.foot_keys, *self.head_keys):
@@ -57,27 +64,33 @@ class FrameScreen(LockedScreen):
     def compose(self) -> ComposeResult:
         """Head, body and foot; what is in them comes from the screen's own methods."""
         say = self.language.say
-        with Horizontal(id="head"):
-            with Vertical(id="head-words"):
-                yield from self.head()
-            for key in self.head_keys:
-                yield KeyButton(key, classes="-head")
-        with Horizontal(id="body"):
-            with Vertical(id="words"):
-                yield from self.words()
-            picture = self.picture()
-            if picture is not None:
-                with Container(id="picture"):
-                    yield picture
-        with Horizontal(id="foot"):
-            for key in self.foot_keys:
-                yield KeyButton(key, classes="-foot")
-        yield Words(say(NEVER_ASKS), classes="never-asks")
+        with Vertical(id="page"):
+            with Vertical(id="head"):
+                with Horizontal(id="top"):
+                    yield Words(self.where(), classes="where")
+                    for key in self.head_keys:
+                        yield KeyButton(key, classes="-head")
+                yield Words(self.phases(), classes="phases")
+            with Horizontal(id="body"):
+                with Vertical(id="words"):
+                    yield from self.words()
+                picture = self.picture()
+                if picture is not None:
+                    with Container(id="picture"):
+                        yield picture
+            with Horizontal(id="foot"):
+                for key in self.foot_keys:
+                    yield KeyButton(key, classes="-foot")
+            yield Words(say(NEVER_ASKS), classes="never-asks")
         yield Words(say(TOO_SMALL), classes="too-small")
 
-    def head(self) -> ComposeResult:
-        """Where the person is."""
-        yield Words("", classes="where")
+    def where(self) -> str:
+        """Where the person is, in a few words."""
+        return ""
+
+    def phases(self) -> Text:
+        """The phases of the situation, where the screen belongs to one of its steps."""
+        return Text()
 
     def words(self) -> ComposeResult:
         """What to read and to press."""
@@ -89,6 +102,6 @@ class FrameScreen(LockedScreen):
 
     def answers(self) -> ComposeResult:
         """The keys in the body, one below the other."""
-        with Vertical(id="answers"):
+        with Vertical(id="answers", classes="" if self.crowded else "-roomy"):
             for key in self.body_keys:
                 yield KeyButton(key, classes="-answer")

@@ -29,6 +29,8 @@ WORDS = {
 class NeedsScreen(FrameScreen):
     """What to have at hand, and about how long it takes."""
 
+    crowded = True
+
     def __init__(self, scene: Scene) -> None:
         assert scene.situation is not None
         self._situation = scene.situation
@@ -37,9 +39,9 @@ class NeedsScreen(FrameScreen):
         foot = [Key("1", language.say(READY), Done(), primary=True), *always(language)]
         super().__init__(language, keys, foot, scene.other_language)
 
-    def head(self) -> ComposeResult:
+    def where(self) -> str:
         """Which situation it is."""
-        yield Words(self.language.say(self._situation.title), classes="where")
+        return self.language.say(self._situation.title)
 
     def words(self) -> ComposeResult:
         """The list, the time, and the offer to try the scans."""

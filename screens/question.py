@@ -9,6 +9,9 @@ from screens.keys import Key, always
 from screens.scene import Scene
 
 FIND_OUT = mark("Let us find the right guide for you")
+MOST_ROOMY = 3
+"""So many answers have room for a whole finger each at 80x24."""
+
 DIRECTLY = mark("I know my situation")
 
 
@@ -26,10 +29,11 @@ class QuestionScreen(FrameScreen):
         if may_choose_directly(scene.visit, scene.kit.content):
             foot.insert(0, Key("7", language.say(DIRECTLY), ChooseDirectly()))
         super().__init__(language, keys, foot, scene.other_language)
+        self.crowded = len(keys) > MOST_ROOMY
 
-    def head(self) -> ComposeResult:
+    def where(self) -> str:
         """What this is for."""
-        yield Words(self.language.say(FIND_OUT), classes="where")
+        return self.language.say(FIND_OUT)
 
     def words(self) -> ComposeResult:
         """The question, what helps to answer it, and the answers."""

@@ -70,9 +70,9 @@ class RehearsalScreen(FrameScreen):
         super().__init__(scene.language, (), foot, scene.other_language)
         self.set_class(rehearsal is Rehearsal.FACE, "-live")
 
-    def head(self) -> ComposeResult:
+    def where(self) -> str:
         """Which scan it is."""
-        yield Words(self.language.say(TITLE[self._rehearsal]), classes="where")
+        return self.language.say(TITLE[self._rehearsal])
 
     def words(self) -> ComposeResult:
         """What to do; below it what was found, once something was."""
@@ -90,7 +90,9 @@ class RehearsalScreen(FrameScreen):
     def picture(self) -> Widget | None:
         """The live preview for the face, a drawing for the others."""
         if self._rehearsal is Rehearsal.FACE:
-            return Preview(oval=True)
+            preview = Preview()
+            preview.oval = True
+            return preview
         return PictureView(self._rehearsal.value)
 
     def on_mount(self) -> None:
@@ -125,9 +127,9 @@ class RehearsalScreen(FrameScreen):
                 self._found((say(found.found), say(found.means), say(found.do)), found.good)
                 self.query_one("#found").set_class(verdict is ChipVerdict.NONE, "-waiting")
             case PreviewFrame(sequence, columns, rows, pixels):
-                preview = self.query_one(Preview)
-                preview.show(pixels, columns, rows)
-                preview.call_after_refresh(self._to_host, FrameShown(sequence))
+                self.query_one(Preview).show(
+                    pixels, columns, rows, lambda: self._to_host(FrameShown(sequence))
+                )
 
     def _status(self, status: Status) -> None:
         say = self.language.say

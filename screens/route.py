@@ -1,6 +1,7 @@
 """The honest other way: what to do, and whom to call."""
 
 from textual.app import ComposeResult
+from textual.containers import Vertical
 
 from kiosk.language import mark
 from kiosk.support import local_now, opening, opening_in_words
@@ -17,6 +18,8 @@ SHOW_CODES = mark("Show the address as a QR code")
 class RouteScreen(FrameScreen):
     """What to do when none of the four situations is the right one, or no longer."""
 
+    crowded = True
+
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
         self._route = scene.kit.content.routes[scene.visit.spot.id]
@@ -29,9 +32,9 @@ class RouteScreen(FrameScreen):
         foot = [Key("1", language.say(FINISH), Done(), primary=True), *always(language)]
         super().__init__(language, keys, foot, scene.other_language)
 
-    def head(self) -> ComposeResult:
+    def where(self) -> str:
         """That this is the other way."""
-        yield Words(self.language.say(WHAT_TO_DO), classes="where")
+        return self.language.say(WHAT_TO_DO)
 
     def words(self) -> ComposeResult:
         """What to do, in order, the number to call with its hours, and what else can be pressed."""
@@ -43,9 +46,11 @@ class RouteScreen(FrameScreen):
         if self._route.support:
             support = self._scene.kit.support
             now = local_now(support)
-            for number_to_call in support.numbers.values():
-                hours = opening_in_words(self.language, opening(support, number_to_call, now), now)
-                line = f"{say(number_to_call.name)}: {number_to_call.number}  {hours}"
-                yield Words(line, classes="number")
+            with Vertical(id="numbers"):
+                for number_to_call in support.numbers.values():
+                    open_now = opening(support, number_to_call, now)
+                    hours = opening_in_words(self.language, open_now, now)
+                    line = f"{say(number_to_call.name)}: {number_to_call.number}  {hours}"
+                    yield Words(line, classes="number")
         if self.body_keys:
             yield from self.answers()

@@ -79,9 +79,9 @@ class RestartScreen(FrameScreen):
         keys = [Key("1", say(YES), Done()), Key("2", say(NO), Back(), primary=True)]
         super().__init__(scene.language, keys, (), scene.other_language)
 
-    def head(self) -> ComposeResult:
+    def where(self) -> str:
         """What was pressed."""
-        yield Words(self.language.say(START_OVER), classes="where")
+        return self.language.say(START_OVER)
 
     def words(self) -> ComposeResult:
         """The question, what happens, and the two answers."""

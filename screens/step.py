@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.widget import Widget
 
@@ -68,11 +69,15 @@ class StepScreen(FrameScreen):
                 Key("2", say(DID_NOT_WORK), DidNotWork()),
             ]
         super().__init__(language, keys, [*foot, *always(language)], scene.other_language)
+        self.crowded = len(keys) > 1
 
-    def head(self) -> ComposeResult:
-        """The number of the step, and the phases."""
-        yield Words(number_in_words(self._scene, self._step), classes="where")
-        yield Words(phases(self._scene, self._step), classes="phases")
+    def where(self) -> str:
+        """The number of the step."""
+        return number_in_words(self._scene, self._step)
+
+    def phases(self) -> Text:
+        """Those of the situation, the one of this step marked."""
+        return phases(self._scene, self._step)
 
     def words(self) -> ComposeResult:
         """Who acts, what to take care of, what to do, which label, and what comes next."""

@@ -1,5 +1,6 @@
 """A step did not work: what to try, the most likely first."""
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.widget import Widget
 
@@ -24,6 +25,8 @@ MOST_SHOWN = 4
 class TroubleScreen(FrameScreen):
     """One tip set apart, those not tried yet below it."""
 
+    crowded = True
+
     def __init__(self, scene: Scene, step: Step) -> None:
         self._scene = scene
         self._step = step
@@ -37,10 +40,13 @@ class TroubleScreen(FrameScreen):
         ]
         super().__init__(scene.language, keys, foot, scene.other_language)
 
-    def head(self) -> ComposeResult:
-        """The number of the step, and the phases."""
-        yield Words(number_in_words(self._scene, self._step), classes="where")
-        yield Words(phases(self._scene, self._step), classes="phases")
+    def where(self) -> str:
+        """The number of the step."""
+        return number_in_words(self._scene, self._step)
+
+    def phases(self) -> Text:
+        """Those of the situation, the one of this step marked."""
+        return phases(self._scene, self._step)
 
     def words(self) -> ComposeResult:
         """What was learned here, the tip to try now, and those that are left."""

@@ -33,7 +33,7 @@ class SimulatedScanner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A swipe reader through which somebody pulls the same document again and again."""
 
     format: FormatName = "TD3"
-    issuer: Annotated[str, msgspec.Meta(pattern="^[A-Z]{1,3}$")] | None = None
+    issuer: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,3}\Z")] | None = None
     """None: the specimen as ICAO prints it, which expired long ago."""
     expires_in_days: int = 1500
     first_after: float = 1.5

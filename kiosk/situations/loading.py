@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
+from hardware.verdicts import ChipVerdict, CodeVerdict
 from kiosk.language import load_labels
 from kiosk.places import Folders
 from kiosk.reading import ConfigError, as_struct, read_table, suggestion
@@ -20,11 +21,13 @@ from kiosk.situations.model import (
     Step,
 )
 
-T = TypeVar("T")
 Q = TypeVar("Q", Question, Route)
 
 DESK = "desk"
 """The route to which a step leads after too many tries."""
+
+FACTS = [f"code:{verdict}" for verdict in CodeVerdict] + [f"chip:{v}" for v in ChipVerdict]
+"""What a rehearsal can find, as tips refer to it."""
 
 
 class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,7 +62,7 @@ class _Situation(msgspec.Struct, forbid_unknown_fields=True):
     phone: str
     needs: tuple[str, ...]
     closing: tuple[str, ...]
-    steps: tuple[str, ...]
+    steps: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
     step: dict[str, dict[str, Any]] = {}
 
 
@@ -68,30 +71,36 @@ class _Triage(msgspec.Struct, forbid_unknown_fields=True):
     questions: tuple[Question, ...]
 
 
+class _Routes(msgspec.Struct, forbid_unknown_fields=True):
+    routes: tuple[Any, ...]
+
+
+class _Links(msgspec.Struct, forbid_unknown_fields=True):
+    links: dict[str, Any]
+
+
 def load(folders: Folders | None = None) -> Content:
     """The checked content; `ConfigError` with one clear line for the first thing that is wrong."""
     folders = folders or Folders()
     common_file = folders.find("situations/common.toml")
     common = as_struct(read_table(common_file), _Common, "common.toml")
     triage = as_struct(read_table(folders.find("situations/triage.toml")), _Triage, "triage.toml")
-    routes = _listed(folders, "routes.toml", "routes", Route)
-    links_table = read_table(folders.find("links.toml")).get("links", {})
+    routes = as_struct(read_table(folders.find("routes.toml")), _Routes, "routes.toml").routes
+    links = as_struct(read_table(folders.find("links.toml")), _Links, "links.toml").links
     content = Content(
         situations={name: _situation(folders, name, common) for name in SITUATION_IDS},
         questions=_by_id("triage.toml", triage.questions),
         first_question=triage.first,
-        routes=_by_id("routes.toml", routes),
-        links={k: as_struct(v, Link, f"links.toml: links.{k}") for k, v in links_table.items()},
+        routes=_by_id(
+            "routes.toml",
+            tuple(as_struct(r, Route, f"routes.toml: routes[{n}]") for n, r in enumerate(routes)),
+        ),
+        links={key: as_struct(v, Link, f"links.toml: links.{key}") for key, v in links.items()},
         phases=common.phases,
     )
     for problem in problems(content, set(load_labels(folders))):
         raise ConfigError(problem)
     return content
-
-
-def _listed(folders: Folders, name: str, key: str, kind: type[T]) -> tuple[T, ...]:
-    rows = read_table(folders.find(name)).get(key, [])
-    return tuple(as_struct(row, kind, f"{name}: {key}[{n}]") for n, row in enumerate(rows))
 
 
 def _by_id(file: str, rows: tuple[Q, ...]) -> dict[Id, Q]:
@@ -113,7 +122,9 @@ def _situation(folders: Folders, name: SituationId, common: _Common) -> Situatio
             near = suggestion(step_id, list(tables))
             raise ConfigError(f"{file}: step '{step_id}' does not exist{near}")
         table = {**common.steps.get(step_id, {}), **told.step.get(step_id, {}), "id": step_id}
-        return as_struct(table, Step, f"{file}: step.{step_id}")
+        written = [(file, told.step), ("common.toml", common.steps)]
+        files = " or ".join(name for name, steps in written if step_id in steps)
+        return as_struct(table, Step, f"{files}: step.{step_id}")
 
     numbered = tuple(step(step_id) for step_id in told.steps)
     side: dict[str, Step] = {}
@@ -158,16 +169,20 @@ def problems(content: Content, labels: set[str]) -> Iterator[str]:
         yield from _situation_problems(content, situation)
     reached = _reached(content)
     for route in content.routes:
-        if route not in reached and route != DESK:
+        if f"route:{route}" not in reached:
             yield f"routes.toml: route '{route}' can never be reached"
     for question in content.questions:
-        if question not in reached:
+        if f"question:{question}" not in reached:
             yield f"triage.toml: question '{question}' can never be reached"
+    for name in content.situations:
+        if f"situation:{name}" not in reached:
+            yield f"triage.toml: situation '{name}' can never be reached"
 
 
 def _name_problems(content: Content) -> Iterator[str]:
     if content.first_question not in content.questions:
-        yield f"triage.toml: first is '{content.first_question}', which does not exist"
+        near = suggestion(content.first_question, list(content.questions))
+        yield f"triage.toml: first is '{content.first_question}', which does not exist{near}"
     if DESK not in content.routes:
         yield f"routes.toml: route '{DESK}' is missing"
     for question in content.questions.values():
@@ -178,9 +193,14 @@ def _name_problems(content: Content) -> Iterator[str]:
             yield from _target_problem(content, "routes.toml", route.id, route.goes_on)
             if not route.goes_on_text:
                 yield f"routes.toml: route '{route.id}' goes on, but has no goes_on_text"
-        for link in route.links:
-            if link not in content.links:
-                yield f"routes.toml: route '{route.id}' shows link '{link}', which does not exist"
+        yield from _link_problems(content, f"routes.toml: route '{route.id}'", route.links)
+
+
+def _link_problems(content: Content, at: str, links: tuple[Id, ...]) -> Iterator[str]:
+    for link in links:
+        if link not in content.links:
+            near = suggestion(link, list(content.links))
+            yield f"{at} shows link '{link}', which does not exist{near}"
 
 
 def _label_problems(content: Content, labels: set[str]) -> Iterator[str]:
@@ -221,9 +241,10 @@ def _situation_problems(content: Content, situation: Situation) -> Iterator[str]
     for step in (*situation.numbered, *situation.side_steps):
         if step.phase not in content.phases:
             yield f"common.toml: phase '{step.phase}' has no title"
-        for link in step.links:
-            if link not in content.links:
-                yield f"{file}: step '{step.id}' shows link '{link}', which does not exist"
+        yield from _link_problems(content, f"{file}: step '{step.id}'", step.links)
+        for fact in {fact for tip in step.tips for fact in tip.first_when} - set(FACTS):
+            near = suggestion(fact, FACTS)
+            yield f"{file}: a tip of step '{step.id}' waits for '{fact}', which is no fact{near}"
         targets = [branch.goes_to for branch in step.branches]
         if step.goes_to is not None:
             targets.append(step.goes_to)
@@ -235,11 +256,21 @@ def _situation_problems(content: Content, situation: Situation) -> Iterator[str]
 
 
 def _reached(content: Content) -> set[str]:
-    """The names of the questions and routes to which something leads."""
-    targets = [a.goes_to for question in content.questions.values() for a in question.answers]
-    targets += [route.goes_on for route in content.routes.values() if route.goes_on]
-    for situation in content.situations.values():
-        for step in (*situation.numbered, *situation.side_steps):
-            targets += [branch.goes_to for branch in step.branches]
-            targets += [step.goes_to] if step.goes_to else []
-    return {target.partition(":")[2] for target in targets} | {content.first_question}
+    """All to which a way leads from the first question or the desk, as `kind:ID`."""
+    reached: set[str] = set()
+    todo = [f"question:{content.first_question}", f"route:{DESK}"]
+    while todo:
+        target = todo.pop()
+        if target in reached:
+            continue
+        reached.add(target)
+        kind, _, name = target.partition(":")
+        if kind == "question" and name in content.questions:
+            todo += [answer.goes_to for answer in content.questions[name].answers]
+        elif kind == "route" and name in content.routes:
+            todo += filter(None, [content.routes[name].goes_on])
+        elif situation := {str(i): told for i, told in content.situations.items()}.get(name):
+            steps = (*situation.numbered, *situation.side_steps)
+            todo += [branch.goes_to for step in steps for branch in step.branches]
+            todo += [step.goes_to for step in steps if step.goes_to]
+    return reached

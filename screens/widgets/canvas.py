@@ -1,10 +1,12 @@
 """A drawing of characters in cells, with three inks, from which pictures are made."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from rich.cells import cell_len
-from rich.style import Style
+from rich.style import NULL_STYLE, Style
 from rich.text import Text
 
 LIGHT, HEAVY = "╭─╮│╰╯", "┏━┓┃┗┛"
@@ -17,9 +19,9 @@ HALVES = {(False, False): "", (True, False): "▀", (False, True): "▄", (True,
 class Inks:
     """How the lines of things, what to look at, and words are coloured."""
 
-    line: Style = Style.null()
-    mark: Style = Style.null()
-    text: Style = Style.null()
+    line: Style = NULL_STYLE
+    mark: Style = NULL_STYLE
+    text: Style = NULL_STYLE
 
 
 PLAIN = Inks()
@@ -36,7 +38,7 @@ class Canvas:
     def __init__(self, width: int, height: int) -> None:
         self.width = width
         self.height = height
-        self._cells = [[(" ", Style.null())] * width for _ in range(height)]
+        self._cells = [[(" ", NULL_STYLE)] * width for _ in range(height)]
 
     def write(self, x: int, y: int, text: str, ink: Style) -> None:
         """Characters from a cell to the right; one that is two cells wide takes two."""
@@ -59,31 +61,30 @@ class Canvas:
         self, x: int, y: int, width: int, height: int, ink: Style, strokes: str = LIGHT
     ) -> None:
         """A rectangle's outline; what is inside it is wiped."""
-        top_left, across, top_right, down, bottom_left, bottom_right = strokes
+        top_left, across, top_right, down, bottom_left, bottom_right = list(strokes)
         self.write(x, y, top_left + across * (width - 2) + top_right, ink)
         for row in range(y + 1, y + height - 1):
             self.write(x, row, down + " " * (width - 2) + down, ink)
         bottom = bottom_left + across * (width - 2) + bottom_right
         self.write(x, y + height - 1, bottom, ink)
 
-    def curve(self, x: int, y: int, ends: Iterable[int], ink: Style) -> None:
-        """A line downwards from column `x`: in every row it goes on to the next of `ends`."""
-        for row, end in enumerate(ends, start=y):
-            across = "─" * (abs(end - x) - 1)
-            if end == x:
-                self.write(x, row, "│", ink)
-            elif end < x:
-                self.write(end, row, f"╭{across}╯", ink)
-            else:
-                self.write(x, row, f"╰{across}╮", ink)
-            x = end
-
     def pixels(self, x: int, y: int, rows: Sequence[Sequence[bool]], ink: Style) -> None:
-        """Square pixels as half blocks, two rows of them a row of cells; `rows` is even in number."""
-        for row in range(0, len(rows), 2):
-            for column, pair in enumerate(zip(rows[row], rows[row + 1], strict=True)):
-                self.write(x + column, y + row // 2, HALVES[pair], ink)
+        """Square pixels as half blocks, two rows of them a row of cells."""
+        below = [*rows[1::2], [False] * len(rows[0])]
+        for row, (upper, lower) in enumerate(zip(rows[0::2], below, strict=False), start=y):
+            for column, pair in enumerate(zip(upper, lower, strict=True), start=x):
+                self.write(column, row, HALVES[pair], ink)
 
     def lines(self) -> list[Text]:
         """The rows of the drawing, every one as wide as it is."""
-        return [Text.assemble(*row, no_wrap=True, end="") for row in self._cells]
+        return [
+            Text.assemble(
+                *(
+                    ("".join(cell for cell, _ in run), ink)
+                    for ink, run in groupby(row, itemgetter(1))
+                ),
+                no_wrap=True,
+                end="",
+            )
+            for row in self._cells
+        ]

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from rich.table import Table
 from rich.text import Text
 from textual import events
 from textual.message import Message
@@ -24,10 +25,12 @@ class KeyButton(Widget, can_focus=True):
         super().__init__(classes=f"{classes} {'-primary' if key.primary else ''}".strip())
         self.key = key
 
-    def render(self) -> Text:
-        """The digit as a cap, then the words."""
+    def render(self) -> Table:
+        """The digit as a cap, the words in a column of their own beside it."""
         cap = self.get_component_rich_style("key-button--digit", partial=True)
-        return Text.assemble((f" {self.key.digit} ", cap), "  ", self.key.words)
+        columns = Table.grid(padding=(0, 1))
+        columns.add_row(Text(f" {self.key.digit} ", cap, no_wrap=True), Text(self.key.words))
+        return columns
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"key-button--digit"}
 

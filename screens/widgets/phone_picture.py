@@ -20,18 +20,29 @@ SHAPE = 1.2
 """A phone's width in cells as a share of its height in cells: wider than a real one, for words."""
 
 HAND = pixels_of("""
-.....#####....
-....#######.##
-###########.##
-###########.##
-...########.##
-..#########.##
-...########.##
-..#########.##
-...########.##
-....######....
+....####....
+..######.##.
+#########.##
+#########.##
+..#######.##
+.########.##
+..#######.##
+.########.##
+..#######.##
+...#####.##.
 """)
-"""A hand with a cuff that points to the left; its finger is in the second row of cells."""
+"""A hand with a cuff that points to the left."""
+ARROW = pixels_of("""
+..#
+.##
+###
+###
+.##
+..#
+""")
+"""What points where there is no room for a hand."""
+TIP = 3
+"""How many pixels of both lie above the middle of what they point at."""
 HAND_WIDTH = len(HAND[0])
 REACH = 3
 """How many cells of the phone's screen are kept free for a hand or an arrow to reach into."""
@@ -79,9 +90,7 @@ def phone(
     without, all of them look the same, because the choice is the person's.
     """
     canvas = Canvas(width, height)
-    across = min(width, max(NARROWEST, round(height * SHAPE)))
-    hand = bool(labels) and pointing and width - across > HAND_WIDTH - REACH - 2
-    left = (width - across - (HAND_WIDTH - REACH - 1 if hand else 0)) // 2
+    left, across, hand = placed(width, height, pointing and bool(labels))
     outline(canvas, left, 0, across, height, inks)
 
     layout, heading, buttons = _arranged(title, labels, across - 2, height - 2)
@@ -94,11 +103,17 @@ def phone(
         x = right - button.width if button.at_top else left + 1 + layout.padding
         first = number == 0 and pointing
         _draw(canvas, x, y, button, inks, marked=first or not pointing)
-        if first and hand and layout is ROOMY:
-            canvas.pixels(right, y + button.height // 2 - 1, HAND, inks.mark)
-        elif first:
-            arrow(canvas, right, y + button.height // 2, inks)
+        if first:
+            point(canvas, right, y, button.height, inks, hand and layout is ROOMY)
     return canvas.lines()
+
+
+def placed(width: int, height: int, pointing: bool) -> tuple[int, int, bool]:
+    """Where a phone begins, how wide it is, and whether there is room for a hand beside it."""
+    across = min(width, max(NARROWEST, round(height * SHAPE)))
+    beside = HAND_WIDTH - REACH - 1
+    hand = pointing and width - across >= beside
+    return (width - across - beside * hand) // 2, across, hand
 
 
 def outline(canvas: Canvas, x: int, y: int, width: int, height: int, inks: Inks) -> None:
@@ -107,9 +122,11 @@ def outline(canvas: Canvas, x: int, y: int, width: int, height: int, inks: Inks)
     canvas.centre(x, width, y, " ━━━━ " if width > 14 else " ━━ ", inks.line)
 
 
-def arrow(canvas: Canvas, x: int, y: int, inks: Inks, width: int = 5) -> None:
-    """An arrow that points to the left, at what ends before column `x`."""
-    canvas.write(x, y, "◀" + "━" * (width - 1), inks.mark)
+def point(canvas: Canvas, x: int, y: int, height: int, inks: Inks, hand: bool = False) -> None:
+    """A hand or an arrow at column `x` that points left, at what is `height` high from `y`."""
+    pixels = HAND if hand else ARROW
+    above = [[False] * len(pixels[0])] * (height - TIP)
+    canvas.pixels(x, y, [*above, *pixels], inks.mark)
 
 
 def _arranged(
@@ -125,7 +142,9 @@ def _arranged(
         arranged = layout, heading, buttons
         if len(heading) + sum(button.height for button in buttons) > rows:
             continue
-        if all(is_whole(label, button.lines) for label, button in zip(labels, buttons)):
+        if all(
+            is_whole(label, button.lines) for label, button in zip(labels, buttons, strict=True)
+        ):
             return arranged
         fitting.append(arranged)
     return fitting[0] if fitting else arranged

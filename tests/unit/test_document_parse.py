@@ -2,7 +2,7 @@ import json
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware.mrz.specimens import ICAO
@@ -97,6 +97,7 @@ def test_bytes_that_are_no_text(data: bytes, problem: str) -> None:
         text_of(data)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200) | st.text("<A0\n?", max_size=100).map(str.encode))
 def test_any_bytes_are_a_document_or_one_clear_line(data: bytes) -> None:
     problem = "one line"

@@ -1,7 +1,7 @@
 import tracemalloc
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware.mrz.specimens import ICAO
@@ -49,6 +49,7 @@ def test_each_framing(frame, lines: tuple[str, ...]) -> None:
     assert not framing.pending
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(framings, documents), min_size=1, max_size=4),
     st.lists(st.integers(1, 9), min_size=1, max_size=20),
@@ -58,6 +59,7 @@ def test_chunks_of_any_size_give_the_same_documents(sent, sizes: list[int]) -> N
     assert _fed(Framing(), _chunks(stream, sizes)) == [lines for _, lines in sent]
 
 
+@settings(deadline=None)
 @given(
     st.binary(max_size=40).filter(lambda noise: not set(noise) & {0x02, 0x0E, 0x1E}),
     documents,
@@ -68,6 +70,7 @@ def test_noise_before_a_marked_frame_does_not_matter(noise, lines, size: int) ->
     assert lines in _fed(Framing(), _chunks(stream, [size]))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.lists(st.integers(1, 9), min_size=1, max_size=9))
 def test_any_bytes_and_then_silence_leave_it_ready(noise: bytes, sizes: list[int]) -> None:
     framing = Framing()

@@ -141,7 +141,7 @@ def test_runs_are_the_row_again_and_never_split(pixels: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lines", "columns"), [(20, 15), (48, 36), (76, 56), (80, 120), (120, 160)]
+    ("lines", "columns"), [(24, 24), (48, 36), (76, 56), (80, 120), (120, 160)]
 )
 @pytest.mark.parametrize("grey", [0, 128, 255])
 def test_the_oval_is_closed_inside_and_to_be_seen_on_any_grey(

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware.mrz.check_digits import ALPHABET
@@ -189,6 +189,7 @@ def test_a_document_shows_nothing_of_itself_in_a_log() -> None:
     assert "ERIKSSON" not in repr(parse(ICAO["TD3"]))
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=50), max_size=5))
 def test_any_text_is_a_document_or_malformed(lines: list[str]) -> None:
     problem = None
@@ -201,8 +202,11 @@ def test_any_text_is_a_document_or_malformed(lines: list[str]) -> None:
         assert len(str(problem).splitlines()) == 1
 
 
+@settings(deadline=None)
 @given(st.data(), st.sampled_from(list(FORMATS.values())))
 def test_any_text_of_the_right_size_and_alphabet_is_a_document(data, layout) -> None:
     line = st.text(ALPHABET, min_size=layout.width, max_size=layout.width)
     document = parse([data.draw(line) for _ in range(layout.lines)])
-    assert set(document.checks) == {digit.name for digit in layout.check_digits}
+    read = FORMATS[document.format]  # what begins with V is a visa
+    assert (read.lines, read.width) == (layout.lines, layout.width)
+    assert set(document.checks) == {digit.name for digit in read.check_digits}

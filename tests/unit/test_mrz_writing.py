@@ -1,7 +1,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware.mrz.formats import FORMATS, Format, FormatName
@@ -43,6 +43,7 @@ def documents(draw: st.DrawFn) -> tuple[Format, dict[str, str | None]]:
     }
 
 
+@settings(deadline=None)
 @given(documents())
 def test_what_is_written_is_read_again(drawn: tuple[Format, dict[str, str | None]]) -> None:
     layout, fields = drawn

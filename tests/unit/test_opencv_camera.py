@@ -272,14 +272,17 @@ def test_a_server_that_falls_silent_is_not_one_that_drops(hold: bool, reason: Re
             camera.newest_frame(0)  # and it stays so
 
 
-def test_opening_and_closing_keep_their_deadlines_with_a_server_that_never_answers() -> None:
+def test_opening_and_closing_keep_their_deadlines_with_a_server_that_never_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(video_source, "NETWORK_TIMEOUT_MS", 15_000)
     with server_of(hold=True) as url:
         camera = OpenCVCamera(url)
         began = monotonic()
         with pytest.raises(HardwareError) as caught:
             camera.open(0.1)
         assert caught.value.reason is Reason.TIMEOUT
-        assert monotonic() - began < 1.4  # OpenCV itself gives up after 1.5 s
+        assert monotonic() - began < 8  # OpenCV itself gives up after 15 s
 
 
 def test_no_frame_outlives_its_use() -> None:

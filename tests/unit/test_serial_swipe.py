@@ -110,12 +110,15 @@ def test_two_documents_in_one_go_come_one_by_one(pty: Pty, swipe: SerialSwipe) -
     assert swipe.read_lines(0.0) == ICAO["TD2"]
 
 
-def test_half_a_document_is_dropped_when_the_rest_does_not_come(
-    pty: Pty, swipe: SerialSwipe
-) -> None:
+def test_half_a_document_does_not_spoil_the_next(pty: Pty, swipe: SerialSwipe) -> None:
     pty.send(swipe_scanner.frame(ICAO["TD3"])[:30])
-    assert swipe.read_lines(1.5) is None
-    pty.send(b"\r".join(line.encode() for line in ICAO["TD3"]))
+    assert swipe.read_lines(0.1) is None
+    pty.send(swipe_scanner.frame(ICAO["TD3"]))
+    assert swipe.read_lines(LONG) == ICAO["TD3"]
+
+
+def test_silence_ends_a_last_line_without_an_end(pty: Pty, swipe: SerialSwipe) -> None:
+    pty.send("\r".join(ICAO["TD3"]).encode())
     assert swipe.read_lines(LONG) == ICAO["TD3"]
 
 

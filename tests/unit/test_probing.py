@@ -1,0 +1,120 @@
+"""Whether a device answers, asked of our drivers and of a site's own that misbehave."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hardware.errors import Reason
+from hardware.probing import Probed, probe
+from hardware.resources import Resource
+from hardware.simulated import machine
+from hardware.verdicts import DeviceState, Role
+from kiosk.places import shipped
+from tests.processes import LONG, child, until
+from tests.site_driver import install
+
+SPECIMEN = shipped() / "machines" / "specimen.toml"
+OUT_OF_ORDER = DeviceState.OUT_OF_ORDER
+
+
+@pytest.fixture(scope="module")
+def plugged() -> Iterator[dict[Role, Resource]]:
+    with machine.start(SPECIMEN) as running:
+        yield {device.role: device for device in running.devices}
+
+
+def found(probed: Probed) -> tuple[DeviceState, Reason | None]:
+    return probed.state, probed.reason
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_simulated_device_is_ready(plugged: dict[Role, Resource], role: Role) -> None:
+    # A busy machine may need more than the stream's own patience until the webcam plays.
+    until(
+        lambda: found(probe(plugged[role], LONG)) == (DeviceState.READY, None),
+        f"the {role} is ready",
+        3 * LONG,
+    )
+
+
+@pytest.mark.parametrize(
+    ("resource", "reason"),
+    [
+        (Resource(Role.SCANNER, "serial-swipe", "/nowhere/scanner"), Reason.ABSENT),
+        (Resource(Role.CAMERA, "opencv", "/dev/video-that-is-not-there"), Reason.ABSENT),
+        (Resource(Role.READER, "nfcpy", "udp:nobody"), Reason.BAD_ADDRESS),
+        (Resource(Role.READER, "crystal-ball", "udp:127.0.0.1:1"), Reason.UNKNOWN_DRIVER),
+        (Resource(Role.CAMERA, "serial-swipe", "/dev/null"), Reason.UNKNOWN_DRIVER),
+    ],
+)
+def test_what_is_not_there_is_said(resource: Resource, reason: Reason) -> None:
+    probed = probe(resource, LONG)
+    assert found(probed) == (OUT_OF_ORDER, reason)
+    assert probed.resource == resource
+
+
+def test_a_driver_that_hangs_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    resource = install(
+        tmp_path,
+        monkeypatch,
+        """
+        def open(self, timeout):
+            while True:
+                time.sleep(1)
+        """,
+    )
+    probed = probe(resource, 1.0)
+    assert found(probed) == (OUT_OF_ORDER, Reason.TIMEOUT)
+    assert probed.ms >= 1000
+    assert child(os.getpid(), "hardware.probing") is None
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        "raise ZeroDivisionError('ERIKSSON ANNA MARIA')",
+        "sys.exit(0)",
+        "os.kill(os.getpid(), signal.SIGSEGV)",
+    ],
+)
+def test_a_driver_that_crashes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: str
+) -> None:
+    resource = install(tmp_path, monkeypatch, f"def open(self, timeout): {failure}")
+    assert found(probe(resource, LONG)) == (OUT_OF_ORDER, Reason.CRASHED)
+
+
+def test_a_driver_that_cannot_be_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    resource = install(tmp_path, monkeypatch, "", top="import a_library_that_nobody_installed\n")
+    assert found(probe(resource, LONG)) == (OUT_OF_ORDER, Reason.LIBRARY_MISSING)
+
+
+def test_a_driver_that_prints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    resource = install(
+        tmp_path,
+        monkeypatch,
+        """
+        def open(self, timeout):
+            print("Site reader 1.0, all rights reserved")
+            os.write(1, b"firmware 7\\n")
+        """,
+    )
+    assert found(probe(resource, LONG)) == (DeviceState.READY, None)
+
+
+def test_a_driver_is_closed_also_when_it_does_not_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = tmp_path / "closed"
+    resource = install(
+        tmp_path,
+        monkeypatch,
+        f"""
+        def open(self, timeout): raise HardwareError(Reason.BUSY)
+        def close(self): open({str(closed)!r}, "w").close()
+        """,
+    )
+    assert found(probe(resource, LONG)) == (OUT_OF_ORDER, Reason.BUSY)
+    assert closed.exists()
