@@ -48,6 +48,8 @@ def _lines(situation: Situation, language: Language, heading: str) -> list[str]:
     for number, step in enumerate(situation.numbered, start=1):
         who = f" ({say(WHO[step.actor or situation.phone])})" if situation.phone == "helper" else ""
         lines.append(f"{number}. {say(step.instruction)}{who}")
+        if step.warning:
+            lines.append(f"   {say(step.warning)}")
         labels = " · ".join(_label(language.label(key), bold) for key in step.labels)
         if labels and not step.branches:
             lines.append(f"   {labels}")

@@ -45,13 +45,16 @@ OUT_OF_ORDER = (
 
 
 def notify(message: str) -> bool:
-    """Tells systemd something (sd_notify(3)), as `READY=1`; False where it did not ask."""
+    """Tells systemd something (sd_notify(3)), as `READY=1`; False where nobody listens."""
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
         return False
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as to_systemd:
-        to_systemd.connect("\0" + address[1:] if address[0] == "@" else address)
-        to_systemd.send(message.encode())
+        try:
+            to_systemd.connect("\0" + address[1:] if address[0] == "@" else address)
+            to_systemd.send(message.encode())
+        except OSError:
+            return False  # a left-over address, or systemd is busy: no reason to leave the app
     return True
 
 
@@ -67,9 +70,13 @@ class Keeper:
 
     def run(self) -> int:
         """Keeps the app until it is asked to leave or the keeper gets SIGTERM; the exit code."""
-        for name in (signal.SIGINT, signal.SIGTSTP, signal.SIGTTOU, signal.SIGTTIN):
+        # What a keyboard can send while no app holds the terminal; a starting app inherits it.
+        for name in (
+            *(signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP),
+            *(signal.SIGTTOU, signal.SIGTTIN),
+        ):
             signal.signal(name, signal.SIG_IGN)
-        for name in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+        for name in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(name, self._leave)
         short_lives = 0
         while not self._leaving:
@@ -135,6 +142,7 @@ class Keeper:
     def _wait(self, seconds: float) -> None:
         end = time.monotonic() + seconds
         while not self._leaving and time.monotonic() < end:
+            notify("WATCHDOG=1")
             time.sleep(0.2)
 
     def _reset_terminal(self) -> None:

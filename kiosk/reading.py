@@ -13,11 +13,15 @@ T = TypeVar("T")
 _UNKNOWN = re.compile(r"unknown field `(?P<name>[^`]*)`")
 _NO_SUCH = re.compile(r"[Ii]nvalid enum value '(?P<name>[^']*)'")
 _MISSING = re.compile(r"missing required field `(?P<name>[^`]*)`")
-_PATH = re.compile(r" - at `(?P<path>[^`]*)`$")
+_PATH = re.compile(r" - at `(key` in `)?(?P<path>[^`]*)`$")
 
 
 class ConfigError(Exception):
     """A file of settings or content is wrong; the text is one clear line."""
+
+    def __init__(self, line: str) -> None:
+        # A name from the file may hold anything, line ends and escape sequences too.
+        super().__init__("".join(c if c.isprintable() else " " for c in line))
 
 
 def read_table(path: Path) -> dict[str, Any]:

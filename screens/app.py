@@ -56,23 +56,23 @@ class ReactivationApp(LockedApp):
         debounce: float = DEBOUNCE,
     ) -> None:
         """`alive`: a pipe for signs of life to the keeper; `may_quit`: Ctrl+Q leaves."""
-        super().__init__()
+        super().__init__(clock)
         self.kit = kit
         self.visit: Visit | None = None
         self.link = Link(devices, self.heard)
         self._alive = alive
         self._may_quit = may_quit
-        self._clock = clock
         self._debounce = debounce
         self._pressed: tuple[str, float] = ("", 0.0)
         self._countdowns: dict[str, float] = {}
         self._shown_link = 0
+        self._warned_at = 0.0
         self._wiping = False
 
     async def on_mount(self) -> None:
         """The first screen; what is heavy comes after it has been painted."""
         self.theme = "textual-light"
-        self.last_input = self._clock()
+        self.last_input = self.clock()
         self.push_screen(AttractScreen(list(self.kit.languages.values())))
         self.call_after_refresh(self._after_first_paint)
 
@@ -97,14 +97,14 @@ class ReactivationApp(LockedApp):
             pass
         except OSError:
             # The keeper is gone: nobody would give the terminal back.
-            self.exit(1)
+            self.exit(return_code=1)
 
     # --- what is pressed ---------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
         """A digit presses its key, from anywhere on the screen."""
         if self._may_quit and event.key == "ctrl+q":
-            self.exit(QUIT)
+            self.exit(return_code=QUIT)
             return
         screen = self.screen
         if isinstance(screen, FrameScreen) and event.character:
@@ -119,7 +119,7 @@ class ReactivationApp(LockedApp):
 
     def press(self, key: Key) -> None:
         """Acts on a key, once: a second strike of it, or holding it, does not count."""
-        now = self._clock()
+        now = self.clock()
         last, at = self._pressed
         self._pressed = (key.digit, now)
         if key.digit == last and now - at < self._debounce:
@@ -182,8 +182,8 @@ class ReactivationApp(LockedApp):
             return TroubleScreen(scene, step)
         if step.timer:
             # Going back and forth must not start the countdown anew.
-            self._countdowns.setdefault(step.id, self._clock() + step.timer.seconds)
-        return StepScreen(scene, step, lambda: self._countdowns.get(step.id, 0.0) - self._clock())
+            self._countdowns.setdefault(step.id, self.clock() + step.timer.seconds)
+        return StepScreen(scene, step, lambda: self._countdowns.get(step.id, 0.0) - self.clock())
 
     # --- the devices -------------------------------------------------------------------------
 
@@ -217,20 +217,22 @@ class ReactivationApp(LockedApp):
     def _check_idle(self) -> None:
         if self.visit is None or self._wiping:
             return
-        over = self._clock() - self.last_input - self._patience()
-        if over < 0:
-            return
-        left = self.kit.settings.idle.warning_seconds - over
-        if left <= 0:
-            self.end_visit()
-        elif isinstance(self.screen, IdleWarning):
-            self.screen.show_left(left)
-        else:
-            self.push_screen(IdleWarning(self.kit.languages[self.visit.language], left))
+        now = self.clock()
+        seconds = self.kit.settings.idle.warning_seconds
+        if isinstance(self.screen, IdleWarning):
+            # Counted from when the warning came up: nobody is wiped without having been warned.
+            left = self._warned_at + seconds - now
+            if left <= 0:
+                self.end_visit()
+            else:
+                self.screen.show_left(left)
+        elif now - self.last_input > self._patience():
+            self._warned_at = now
+            self.push_screen(IdleWarning(self.kit.languages[self.visit.language], seconds))
 
     def on_idle_warning_stay(self) -> None:
         """Somebody is still there: the clock was fed by the press itself."""
-        self.last_input = self._clock()
+        self.last_input = self.clock()
         if isinstance(self.screen, IdleWarning):
             self.pop_screen()
 

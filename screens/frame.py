@@ -64,6 +64,7 @@ class FrameScreen(LockedScreen):
     def compose(self) -> ComposeResult:
         """Head, body and foot; what is in them comes from the screen's own methods."""
         say = self.language.say
+        self._fit()
         with Vertical(id="page"):
             with Vertical(id="head"):
                 with Horizontal(id="top"):
@@ -83,6 +84,16 @@ class FrameScreen(LockedScreen):
                     yield KeyButton(key, classes="-foot")
             yield Words(say(NEVER_ASKS), classes="never-asks")
         yield Words(say(TOO_SMALL), classes="too-small")
+
+    def _fit(self) -> None:
+        """Sets the classes of the breakpoints before the first layout, which saves a second one."""
+        size = self.app.size
+        for length, breakpoints in (
+            (size.width, self.HORIZONTAL_BREAKPOINTS),
+            (size.height, self.VERTICAL_BREAKPOINTS),
+        ):
+            reached = [name for least, name in breakpoints if length >= least]
+            self.add_class(reached[-1])
 
     def where(self) -> str:
         """Where the person is, in a few words."""

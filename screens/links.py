@@ -41,6 +41,7 @@ class LinksScreen(FrameScreen):
         """The code at the left, all else at the right."""
         say = self.language.say
         link = self._links[self._shown]
+        self._fit()
         with Horizontal(id="links", classes="page"):
             yield QRCode(link.url)
             with Vertical(id="words"):

@@ -39,6 +39,14 @@ def who(step: Step, phone: str) -> str:
     return WHO[step.actor or phone, phone]
 
 
+def picture_of(scene: Scene, step: Step) -> PictureView:
+    """The picture of a step; no hand points where the person is to choose freely."""
+    title = scene.language.label(step.app_screen).text if step.app_screen else ""
+    labels = [label.text for label in scene.labels(step)]
+    free = bool(step.branches) or step.action == "choose"
+    return PictureView(step.picture, title, labels, pointing=not free or len(labels) == 1)
+
+
 class StepScreen(FrameScreen):
     """The instruction, the app's labels, what comes next, and a picture of where to tap."""
 
@@ -110,10 +118,7 @@ class StepScreen(FrameScreen):
 
     def picture(self) -> Widget | None:
         """The phone with the label, or the document."""
-        step = self._step
-        title = self.language.label(step.app_screen).text if step.app_screen else ""
-        labels = [label.text for label in self._scene.labels(step)]
-        return PictureView(step.picture, title, labels)
+        return picture_of(self._scene, self._step)
 
     def _app_screen(self) -> str:
         assert self._step.app_screen is not None

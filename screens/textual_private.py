@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from textual import events
@@ -51,7 +52,11 @@ class LockedApp(App[int], inherit_bindings=False):
     ALLOWED = frozenset({"focus_next", "focus_previous"})
 
     last_input = 0.0
-    """When the person last pressed or touched anything, by the monotonic clock."""
+    """When the person last pressed or touched anything, by `clock`."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self.clock = clock
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Refuses every action but moving the focus: markup in foreign text cannot act either."""
@@ -72,7 +77,7 @@ class LockedApp(App[int], inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """Feeds the idle clock before anything else sees the event."""
         if isinstance(event, events.Key | events.MouseDown | events.Paste):
-            self.last_input = time.monotonic()
+            self.last_input = self.clock()
         await super().on_event(event)
 
     def ignore_signals(self) -> None:

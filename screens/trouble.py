@@ -12,8 +12,7 @@ from screens.frame import FrameScreen, Words
 from screens.keys import Key, always
 from screens.progress import number_in_words, phases
 from screens.scene import Scene
-from screens.step import TRY_HERE
-from screens.widgets.picture import PictureView
+from screens.step import TRY_HERE, picture_of
 
 TRY_THIS = mark("Try this:")
 ALSO = mark("If that does not help:")
@@ -71,7 +70,4 @@ class TroubleScreen(FrameScreen):
 
     def picture(self) -> Widget | None:
         """The same picture as at the step."""
-        title = self.language.label(self._step.app_screen).text if self._step.app_screen else ""
-        return PictureView(
-            self._step.picture, title, [label.text for label in self._scene.labels(self._step)]
-        )
+        return picture_of(self._scene, self._step)

@@ -9,29 +9,12 @@ from collections.abc import Callable
 
 from rich.text import Text
 
-from kiosk.language import mark
 from kiosk.situations.model import Picture
 from screens.widgets.canvas import HEAVY, PLAIN, Canvas, Inks, pixels_of
 from screens.widgets.phone_picture import BOLD, HAND_WIDTH, REACH, outline, phone, placed, point
 
-__all__ = ["DESCRIPTIONS", "DRAWN", "chip", "document_code", "face", "phone", "post", "store"]
+__all__ = ["DRAWN", "chip", "document_code", "face", "phone", "post", "store"]
 
-DESCRIPTIONS: dict[Picture, str] = {
-    "phone": mark("A drawing of the phone. Where there is something to tap, a hand points at it."),
-    "store": mark(
-        "A drawing of a phone with the app to install, MitID, and its publisher, "
-        "Digitaliseringsstyrelsen."
-    ),
-    "code": mark(
-        "A drawing of a passport open at the photo page, and of the back of an ID card. Arrows "
-        "point at the code: the lines at the bottom."
-    ),
-    "chip": mark(
-        "A drawing of a closed passport that lies flat, with the top half of a phone on its front."
-    ),
-    "face": mark("A drawing of a phone that is held up, so that the face fits the oval on it."),
-    "post": mark("A drawing of a letter that comes by post."),
-}
 """What every picture shows, to be spoken."""
 
 APP = "MitID"
@@ -81,19 +64,24 @@ def document_code(width: int, height: int, inks: Inks = PLAIN) -> list[Text]:
 
 def _photo_page(canvas: Canvas, x: int, y: int, width: int, height: int, inks: Inks) -> None:
     """The photo of nobody, and lines in place of the words."""
-    photo = min(2 * height, width // 2)
+    photo = min(height, width // 4) * 2
     person = [
         [
-            math.hypot(column + 0.5 - photo / 2, row - photo * 0.34) < photo * 0.23
-            or math.hypot((column + 0.5 - photo / 2) * 1.1, row - photo * 1.08) < photo * 0.48
-            for column in range(photo)
+            math.hypot(column - photo / 2, row - photo * 0.32) < photo * 0.26
+            or math.hypot(column - photo / 2, row - photo * 1.1) < photo * 0.5
+            for column in _middles(photo)
         ]
-        for row in range(photo - 2 * height, photo)
+        for row in _middles(photo)
     ]
-    canvas.pixels(x, y, person, inks.line)
+    canvas.pixels(x, y + height - photo // 2, person, inks.line)
     for row in range(height):
         share = (0.5, 0.9, 0.7)[row % 3]
         canvas.write(x + photo + 2, y + row, "─" * int((width - photo - 2) * share), inks.line)
+
+
+def _middles(pixels: int) -> list[float]:
+    """Where the middle of every pixel in a row of them is."""
+    return [pixel + 0.5 for pixel in range(pixels)]
 
 
 def _code(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from hardware.verdicts import ChipVerdict, CodeVerdict, DocumentKind, Rehearsal
 from kiosk.learned import Learned
 from kiosk.situations.loading import Content
+from kiosk.situations.model import Actor, Step
 from kiosk.visit import Kind, Spot, Visit
 
 SEEN = Learned(CodeVerdict.GOOD, DocumentKind.PASSPORT, "DNK", ChipVerdict.ANSWERS)
@@ -12,7 +13,10 @@ SEEN = Learned(CodeVerdict.GOOD, DocumentKind.PASSPORT, "DNK", ChipVerdict.ANSWE
 
 
 def all_visits(content: Content, language: str) -> Iterator[Visit]:
-    """A visit on each screen there is, with as much on it as there can be."""
+    """A visit on each screen there is, with as much on it as there can be.
+
+    A step that two situations share word for word comes once.
+    """
     for question in content.questions:
         yield Visit(language, Spot(Kind.QUESTION, question))
     for route in content.routes:
@@ -20,16 +24,31 @@ def all_visits(content: Content, language: str) -> Iterator[Visit]:
     yield Visit(language, Spot(Kind.REHEARSALS))
     for rehearsal in Rehearsal:
         yield Visit(language, Spot(Kind.REHEARSAL, rehearsal.value))
+    shown: list[tuple[Step, Actor]] = []
     for situation in content.situations.values():
+        told = {"situation": situation.id, "learned": SEEN}
         for kind in (Kind.NEEDS, Kind.END, Kind.RESTART):
-            yield Visit(language, Spot(kind), situation=situation.id, learned=SEEN)
+            yield Visit(language, Spot(kind), **told)
         for step in (*situation.numbered, *situation.side_steps):
+            if (step, situation.phone) in shown:
+                continue
+            shown.append((step, situation.phone))
             here = Spot(Kind.STEP, step.id)
-            told = {"situation": situation.id, "learned": SEEN}
+            tries = {step.id: 1}
             yield Visit(language, here, **told)
-            for tries in (1, 2):
-                spot = Spot(Kind.TROUBLE, step.id)
-                yield Visit(language, spot, (here,), tries={step.id: tries}, **told)
-            yield Visit(language, Spot(Kind.STAFF), (here,), tries={step.id: 2}, **told)
+            yield Visit(language, Spot(Kind.TROUBLE, step.id), (here,), tries=tries, **told)
             if step.links:
                 yield Visit(language, Spot(Kind.LINKS), (here,), **told)
+        longest = max(situation.numbered, key=lambda step: len(step.instruction))
+        here = Spot(Kind.STEP, longest.id)
+        yield Visit(language, Spot(Kind.STAFF), (here,), tries={longest.id: 2}, **told)
+
+
+def one_of_each(content: Content, language: str) -> Iterator[Visit]:
+    """One visit for each kind of screen."""
+    seen: set[tuple[Kind, str]] = set()
+    for visit in all_visits(content, language):
+        which = visit.spot.id if visit.spot.kind is Kind.REHEARSAL else ""
+        if (visit.spot.kind, which) not in seen:
+            seen.add((visit.spot.kind, which))
+            yield visit

@@ -59,7 +59,7 @@ def test_every_machine_loads(file: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("about = 'x'\nscanner", "line 2"),
+        ("about = 'x'\nscanner\n", "line 2"),
         ("[scanner]\n", "about"),
         ("about = 'x'\n[printer]\n", "printer"),
         ("about = 'x'\n[reader]\nchip = 'gold'\n", "gold"),

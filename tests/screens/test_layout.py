@@ -1,0 +1,96 @@
+"""What holds on every screen: nothing is cut off, everything can be pressed, by digit or finger."""
+
+from collections.abc import Iterable
+
+import pytest
+from textual.geometry import Region
+
+from kiosk.visit import Kind, Visit
+from screens.app import ReactivationApp
+from screens.frame import NEVER_ASKS, FrameScreen
+from screens.kit import Kit
+from screens.widgets.key_button import KeyButton
+from tests.screens.spots import all_visits, one_of_each
+
+LANGUAGES = ["en", "da"]
+
+
+def text_of(app: ReactivationApp) -> str:
+    """What stands on the screen, one line of text a row."""
+    rows = app.screen._compositor.render_strips()
+    return "\n".join(strip.text for strip in rows)
+
+
+def key_faults(screen: FrameScreen, size: tuple[int, int]) -> Iterable[str]:
+    """What is wrong with the keys of one screen."""
+    digits: list[str] = []
+    window = Region(0, 0, *size)
+    for button in screen.query(KeyButton):
+        digits.append(button.key.digit)
+        if not button.region or button.region not in window:
+            yield f"key {button.key.digit} is not wholly on the screen"
+        if "-foot" in button.classes and button.region.height < 3:
+            yield f"key {button.key.digit} is too low for a finger"
+        if screen.key_for(button.key.digit) is not button.key:
+            yield f"digit {button.key.digit} presses another key"
+    if len(set(digits)) != len(digits):
+        yield f"a digit stands on two keys: {digits}"
+
+
+async def faults_of(kit: Kit, visits: Iterable[Visit], size: tuple[int, int]) -> list[str]:
+    """What is wrong with these screens at this size, one line each."""
+    faults: list[str] = []
+    app = ReactivationApp(kit, [], debounce=0)
+    async with app.run_test(size=size) as pilot:
+        for visit in visits:
+            app.visit = visit
+            app._show()
+            await pilot.pause()
+            screen = app.screen
+            assert isinstance(screen, FrameScreen)
+            at = f"{visit.language} {visit.situation} {visit.spot.kind} {visit.spot.id}"
+            hidden = screen.query_one("#words").max_scroll_y
+            if hidden:
+                faults.append(f"{at}: {hidden} rows do not fit")
+            faults += [f"{at}: {fault}" for fault in key_faults(screen, size)]
+            if kit.languages[visit.language].say(NEVER_ASKS)[:20] not in text_of(app):
+                faults.append(f"{at}: does not say that the machine never asks for codes")
+    return faults
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_screen_fits_the_smallest_terminal(kit: Kit, language: str) -> None:
+    """At 80x24 no word of any screen is cut off, in either language."""
+    assert await faults_of(kit, all_visits(kit.content, language), (80, 24)) == []
+
+
+@pytest.mark.parametrize("size", [(120, 40), (200, 60), (480, 135)], ids=str)
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_kind_of_screen_fits_larger_terminals(
+    kit: Kit, language: str, size: tuple[int, int]
+) -> None:
+    """The same holds for each kind of screen on larger terminals."""
+    assert await faults_of(kit, one_of_each(kit.content, language), size) == []
+
+
+async def test_the_picture_gives_way_never_the_instruction(kit: Kit) -> None:
+    """At 80x24 there is no drawing, at 120x40 there is; the instruction is there at both."""
+    step = next(v for v in all_visits(kit.content, "en") if v.spot.kind is Kind.STEP)
+    for size, drawn in (((80, 24), False), ((120, 40), True)):
+        app = ReactivationApp(kit, [], debounce=0)
+        async with app.run_test(size=size) as pilot:
+            app.visit = step
+            app._show()
+            await pilot.pause()
+            assert app.screen.query_one("#picture").display is drawn
+            assert "Open the MitID app on the phone." in text_of(app)
+
+
+@pytest.mark.parametrize("size", [(60, 24), (80, 20), (20, 5)], ids=str)
+async def test_a_window_too_small_says_so(kit: Kit, size: tuple[int, int]) -> None:
+    """Below 80x24 the kiosk says what it needs instead of showing half of a screen."""
+    app = ReactivationApp(kit, [], debounce=0)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        assert "80" in text_of(app)
+        assert not app.screen.query_one("#page").display

@@ -1,0 +1,195 @@
+"""The real command, in a process of its own: exit codes, one clear line, never a traceback."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hardware.mrz.specimens import ICAO
+from tests.sites import site
+
+COMMANDS = [
+    (), ("run",), ("guide",), ("document",), ("document", "parse"), ("devices",), ("selftest",),
+    ("config",), ("config", "check"), ("config", "show"), ("config", "schema"), ("simulate",),
+]  # fmt: skip
+SPECIMEN = "\n".join(ICAO["TD3"]).encode()
+
+
+def kiosk(*arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """Runs the command without a terminal; fails on a traceback, whatever else it says."""
+    done = subprocess.run(
+        [sys.executable, "-m", "kiosk", *arguments], input=given, capture_output=True, timeout=120
+    )
+    assert b"Traceback" not in done.stderr + done.stdout
+    return done
+
+
+def refused(*arguments: str, given: bytes = b"") -> str:
+    """The one line on standard error with which the command refuses; its exit code is 2."""
+    done = kiosk(*arguments, given=given)
+    lines = done.stderr.decode().splitlines()
+    assert (done.returncode, done.stdout, len(lines)) == (2, b"", 1), lines
+    assert lines[0].startswith("kiosk: ")
+    return lines[0].removeprefix("kiosk: ")
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_answers_help(command: tuple[str, ...]) -> None:
+    done = kiosk(*command, "--help")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"Usage: kiosk" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        ((), "Missing command"),
+        (("nonsense",), "No such command 'nonsense'"),
+        (("guide", "--format", "xml"), "'xml' is not one of 'text', 'markdown', 'json'"),
+        (("run", "--simulate", "--nonsense"), "No such option: --nonsense"),
+        (("guide", "helpr"), "there is no situation 'helpr'; did you mean 'helper'?"),
+        (("guide", "--language", "xx"), "languages/xx/language.toml: there is no such file"),
+        (("selftest", "--only", "contnt"), "there is no check 'contnt'; did you mean 'content'?"),
+        (("devices", "--simulate", "nowhere"), "there is no machine 'nowhere'"),
+        (("config", "check", "--config", "/nowhere"), "/nowhere: there is no such file"),
+        (("run", "--simulate"), "the kiosk needs a terminal: start it in one, not in a pipe"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_bad_usage_is_refused_in_one_line(arguments: tuple[str, ...], line: str) -> None:
+    assert line in refused(*arguments)
+
+
+# --- document parse -------------------------------------------------------------------------------
+
+
+def test_a_code_is_parsed_from_standard_input() -> None:
+    done = kiosk("document", "parse", "--format", "json", given=SPECIMEN)
+    assert (done.returncode, done.stderr) == (0, b"")
+    told = json.loads(done.stdout)
+    assert (told["format"], told["issuer"], told["number"]) == ("TD3", "UTO", "L898902C3")
+    assert set(told["checks"].values()) == {"passed"}
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        pytest.param(b"", "the input is empty; a code has 2 or 3 lines", id="empty"),
+        pytest.param(SPECIMEN[:-1], "line 2 has 43 characters, not 44", id="short"),
+        pytest.param(
+            SPECIMEN.replace(b"ERIK", b"ER\x1bK"), "line 1, position 8: ", id="escape sequence"
+        ),
+        pytest.param(bytes(range(256)), "the input is not text", id="binary"),
+        pytest.param(b"A" * 5_000_000, "the input is longer than 10,000 characters", id="huge"),
+    ],
+)
+def test_what_is_no_code_is_refused_in_one_line(given: bytes, line: str) -> None:
+    told = refused("document", "parse", given=given)
+    assert told.startswith(line)
+    assert told.isprintable()
+
+
+# --- the settings ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "line"),
+    [
+        (
+            "kiosk.toml", "\ntries_before_desk", "\ntries_befor_desk",
+            "kiosk.toml: kiosk: 'tries_befor_desk' is not known; did you mean 'tries_before_desk'?",
+        ),
+        (
+            "support.toml", "Copenhagen", "Copenhagn",
+            "support.toml: timezone: there is no 'Europe/Copenhagn'",
+        ),
+        (
+            "situations/triage.toml", "situation:helper", "situation:helpr",
+            "triage.toml: 'helper-has-app' goes to situation 'helpr', which does not exist; "
+            "did you mean 'helper'?",
+        ),
+    ],
+)  # fmt: skip
+def test_a_fault_in_a_site_s_files_is_refused_by_file_and_key(
+    tmp_path: Path, file: str, old: str, new: str, line: str
+) -> None:
+    folders = site(tmp_path, file, old, new)
+    assert refused("config", "check", "--config", str(folders.settings_file)) == line
+
+
+def test_settings_in_order_are_said_to_be(tmp_path: Path) -> None:
+    folders = site(tmp_path, "kiosk.toml", whole="[kiosk]\ntries_before_desk = 5")
+    checked = kiosk("config", "check", "--config", str(folders.settings_file))
+    assert (checked.returncode, checked.stderr) == (0, b"")
+    shown = kiosk("config", "show", "--config", str(folders.settings_file))
+    assert json.loads(shown.stdout)["kiosk"] == {"languages": ["da", "en"], "tries_before_desk": 5}
+
+
+# --- devices --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("machine", "exit_code", "states"),
+    [
+        ("specimen", 0, ["pass", "pass", "pass"]),
+        ("no-devices", 0, ["skip", "skip", "skip"]),
+        ("unplugged-scanner", 2, ["fail", "pass", "pass"]),
+    ],
+)
+def test_the_selftest_of_a_simulated_machine(
+    machine: str, exit_code: int, states: list[str]
+) -> None:
+    done = kiosk("selftest", "--simulate", machine, "--format", "json")
+    assert (done.returncode, done.stderr) == (exit_code, b"")
+    found = {check["id"]: check["state"] for check in json.loads(done.stdout)["checks"]}
+    roles = ("scanner", "reader", "camera")
+    assert [found[f"device.{role}"] for role in roles] == states
+    assert found["content"] == found["languages"] == found["support"] == "pass"
+
+
+def test_when_nothing_is_checked_the_exit_code_says_unknown() -> None:
+    done = kiosk("selftest", "--simulate", "no-devices", "--only", "device.camera")
+    assert done.returncode == 3
+
+
+def test_the_devices_of_a_simulated_machine() -> None:
+    done = kiosk("devices", "--simulate", "unplugged-scanner", "--format", "json")
+    assert (done.returncode, done.stderr) == (0, b"")
+    rows = [(row["role"], row["state"], row["reason"]) for row in json.loads(done.stdout)]
+    assert rows == [
+        ("scanner", "out-of-order", "absent"),
+        ("reader", "ready", None),
+        ("camera", "ready", None),
+    ]
+
+
+# --- the guide ------------------------------------------------------------------------------------
+
+
+def test_the_guide_as_json_has_the_92_steps() -> None:
+    done = kiosk("guide", "--language", "da", "--format", "json")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert len(json.loads(done.stdout)) == 92
+
+
+def test_output_that_nobody_reads_is_no_traceback() -> None:
+    # What `kiosk guide | head -1` comes to, at its worst: the reader has gone before the first line.
+    reads, writes = os.pipe()
+    os.close(reads)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "kiosk", "guide"], stdout=writes, stderr=subprocess.PIPE
+        )
+    finally:
+        os.close(writes)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+def test_the_installed_command_is_this_one() -> None:
+    from importlib.metadata import entry_points
+
+    (command,) = entry_points(group="console_scripts", name="kiosk")
+    assert command.value == "kiosk.cli:main"

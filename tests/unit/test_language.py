@@ -1,0 +1,154 @@
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.language import AppLabel, Language, Wording, load_labels, load_languages, mark, plain
+from kiosk.places import Folders, shipped
+from kiosk.reading import ConfigError
+from tests.sites import site
+
+LANGUAGES = load_languages(("da", "en"), Folders(shipped() / "kiosk.toml"))
+DANISH, ENGLISH = LANGUAGES["da"], LANGUAGES["en"]
+
+BIDI = [*range(0x200E, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x061C]
+ZERO_WIDTH = [0x00AD, 0x180E, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xE0041]
+BREAKS = [0x2028, 0x2029]
+
+
+def labels_of(**wordings: tuple[str, bool]) -> dict[str, dict[str, Wording]]:
+    return {"key": {code: Wording(text, "", "", ok) for code, (text, ok) in wordings.items()}}
+
+
+def label(code: str, **wordings: tuple[str, bool]) -> AppLabel:
+    return Language(code, Folders(shipped() / "kiosk.toml"), labels_of(**wordings)).label("key")
+
+
+# --- the app's labels ----------------------------------------------------------------------------
+
+
+def test_a_verified_label_stands_alone() -> None:
+    assert label("da", en=("Next", True), da=("Næste", True)) == AppLabel("Næste")
+
+
+def test_an_unverified_label_has_the_english_one_beside_it() -> None:
+    assert label("da", en=("Allow", True), da=("Tillad", False)) == AppLabel("Tillad", "Allow")
+
+
+def test_the_same_wording_is_not_shown_twice() -> None:
+    assert label("da", en=("Touch ID", True), da=("Touch ID", False)) == AppLabel("Touch ID")
+
+
+def test_a_label_that_a_language_has_not_is_english() -> None:
+    assert label("da", en=("Menu", True)) == AppLabel("Menu")
+
+
+def test_english_labels_stand_alone() -> None:
+    for key in load_labels(Folders(shipped() / "kiosk.toml")):
+        assert ENGLISH.label(key).english is None
+
+
+def test_an_unknown_label_is_a_key_error() -> None:
+    with pytest.raises(KeyError):
+        ENGLISH.label("no-such-label")
+
+
+# --- sentences -----------------------------------------------------------------------------------
+
+
+def test_a_sentence_that_is_not_translated_stays_english() -> None:
+    assert DANISH.say("Nobody ever wrote this sentence.") == "Nobody ever wrote this sentence."
+
+
+def test_nothing_is_said_as_nothing() -> None:
+    # gettext would give the head of the catalogue.
+    assert DANISH.say("") == ""
+
+
+def test_marking_changes_nothing() -> None:
+    assert mark("A sentence.") == "A sentence."
+
+
+def test_values_are_data_and_no_text() -> None:
+    said = ENGLISH.say("Choose {country}.", country="{0.__class__} {country} [bold]%s\x1b[2J")
+    assert said == "Choose {0.__class__} {country} [bold]%s[2J."
+
+
+def test_braces_in_a_sentence_without_values_are_left_alone() -> None:
+    assert ENGLISH.say("Type {it}.") == "Type {it}."
+
+
+@given(value=st.text())
+def test_no_value_can_bring_in_what_a_screen_must_not_get(value: str) -> None:
+    said = ENGLISH.say("{value}", value=value)
+    unsafe = {*map(chr, (*BIDI, *ZERO_WIDTH, *BREAKS))}
+    assert not unsafe.intersection(said)
+    assert all(unicodedata.category(c) not in ("Cc", "Cs") or c in "\t\n" for c in said)
+    said.encode()  # no lone surrogate either
+
+
+# --- plain text ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "code",
+    [*range(9), *range(0xB, 0x20), *range(0x7F, 0xA0), *BIDI, *ZERO_WIDTH, *BREAKS, 0xD800, 0xDFFF],
+    ids=hex,
+)
+def test_what_is_not_plain_is_removed(code: int) -> None:
+    assert plain(f"a{chr(code)}b") == "ab"
+
+
+@pytest.mark.parametrize(
+    "text", ["Ærø, Åbenrå", "Ελλάδα", "Türkiye", "中国", "e\u0301", "a\n\tb", ""]
+)
+def test_plain_text_stays_as_it_is(text: str) -> None:
+    assert plain(text) == text
+
+
+def test_an_escape_sequence_loses_its_escape() -> None:
+    assert plain("\x1b]0;title\x07\x1b[31mred\x9b2J") == "]0;title[31mred2J"
+
+
+# --- language packs ------------------------------------------------------------------------------
+
+
+def test_the_languages_stand_in_the_order_asked_for() -> None:
+    folders = Folders(shipped() / "kiosk.toml")
+    assert [told.name for told in load_languages(("en", "da"), folders).values()] == [
+        "English",
+        "Dansk",
+    ]
+
+
+def test_a_language_that_does_not_exist_is_told() -> None:
+    with pytest.raises(ConfigError, match=r"languages/xx/language\.toml: there is no such file$"):
+        load_languages(("xx",), Folders(shipped() / "kiosk.toml"))
+
+
+@pytest.mark.parametrize("compiled", [None, b"", b"\xde\x12", b"no catalogue", b"\xde\x12\x04\x95"])
+def test_a_catalogue_that_is_missing_or_broken_is_told(
+    tmp_path: Path, compiled: bytes | None
+) -> None:
+    folders = site(tmp_path, "languages/de/language.toml", whole='name = "Deutsch"')
+    catalogue = tmp_path / "languages" / "de" / "LC_MESSAGES" / "kiosk.mo"
+    if compiled is not None:
+        catalogue.parent.mkdir()
+        catalogue.write_bytes(compiled)
+    with pytest.raises(ConfigError) as caught:
+        load_languages(("de",), folders)
+    assert str(caught.value) == "languages/de: no compiled catalogue: make languages"
+
+
+def test_a_language_pack_is_files_alone(tmp_path: Path) -> None:
+    folders = site(tmp_path, "languages/de/language.toml", whole='name = "Deutsch"')
+    catalogue = tmp_path / "languages" / "de" / "LC_MESSAGES" / "kiosk.mo"
+    catalogue.parent.mkdir()
+    catalogue.write_bytes(
+        folders.find("languages/da").joinpath("LC_MESSAGES/kiosk.mo").read_bytes()
+    )
+    german = load_languages(("de",), folders)["de"]
+    assert german.name == "Deutsch"
+    assert german.label("menu") == AppLabel("Menu")

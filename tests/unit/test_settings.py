@@ -1,0 +1,89 @@
+from pathlib import Path
+
+import pytest
+
+from kiosk.places import Folders, shipped
+from kiosk.reading import ConfigError
+from kiosk.settings import Device, Devices, Idle, Kiosk, Settings, load
+from tests.sites import site
+
+FILE = "kiosk.toml"
+
+
+def test_the_shipped_file_says_what_the_defaults_are() -> None:
+    assert load(Folders(shipped() / FILE)) == Settings()
+
+
+def test_what_a_site_leaves_out_is_as_shipped(tmp_path: Path) -> None:
+    told = load(site(tmp_path, FILE, whole="[kiosk]\ntries_before_desk = 5"))
+    assert told == Settings(kiosk=Kiosk(tries_before_desk=5))
+    assert load(site(tmp_path, FILE, whole="")) == Settings()
+
+
+def test_the_devices_of_a_site(tmp_path: Path) -> None:
+    whole = '[devices.reader]\ndriver = "nfcpy"\naddress = "usb"'
+    told = load(site(tmp_path, FILE, whole=whole))
+    assert told.devices == Devices(reader=Device("nfcpy", "usb"))
+
+
+def test_the_warning_never_stands_under_20_seconds() -> None:
+    assert Idle().warning_seconds >= 20
+
+
+@pytest.mark.parametrize(
+    ("whole", "line"),
+    [
+        ("[idel]", "kiosk.toml: 'idel' is not known; did you mean 'idle'?"),
+        (
+            "[kiosk]\ntries_befor_desk = 3",
+            "kiosk.toml: kiosk: 'tries_befor_desk' is not known; did you mean 'tries_before_desk'?",
+        ),
+        ("[devices.scaner]", "kiosk.toml: devices: 'scaner' is not known; did you mean 'scanner'?"),
+        (
+            '[devices.scanner]\ndriver = ""\nadress = ""',
+            "kiosk.toml: devices.scanner: 'adress' is not known; did you mean 'address'?",
+        ),
+        ('[devices.scanner]\ndriver = ""', "kiosk.toml: devices.scanner: 'address' is missing"),
+        (
+            "[kiosk]\ntries_before_desk = 0",
+            "kiosk.toml: kiosk.tries_before_desk: expected `int` >= 1",
+        ),
+        (
+            "[idle]\nwarning_seconds = 19",
+            "kiosk.toml: idle.warning_seconds: expected `float` >= 20.0",
+        ),
+        ("[idle]\nseconds = nan", "kiosk.toml: idle.seconds: expected `float` > 0.0"),
+        ("[idle]\nseconds = inf", "kiosk.toml: idle.seconds: expected `float` <= 3600.0"),
+        ("[idle]\nseconds = true", "kiosk.toml: idle.seconds: expected `float`, got `bool`"),
+        (
+            "[kiosk]\nlanguages = []",
+            "kiosk.toml: kiosk.languages: expected `array` of length >= 1",
+        ),
+        (
+            '[kiosk]\nlanguages = "da"',
+            "kiosk.toml: kiosk.languages: expected `array`, got `str`",
+        ),
+        (
+            "[kiosk",
+            "kiosk.toml: is not TOML: Expected ']' at the end of a table declaration "
+            "(at end of document)",
+        ),
+    ],
+)
+def test_a_fault_is_told_by_file_and_key(tmp_path: Path, whole: str, line: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(site(tmp_path, FILE, whole=whole))
+    assert str(caught.value) == line
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(Folders(tmp_path / FILE))
+    assert str(caught.value) == f"{tmp_path / FILE}: there is no such file"
+
+
+def test_a_file_of_the_site_wins_over_the_shipped_one(tmp_path: Path) -> None:
+    folders = site(tmp_path, "links.toml", whole="")
+    assert folders.find("links.toml") == tmp_path / "links.toml"
+    assert folders.find("routes.toml") == shipped() / "routes.toml"
+    assert folders.find("nothing.toml") == shipped() / "nothing.toml"
