@@ -13,9 +13,12 @@ from hardware.errors import Reason
 from hardware.messages import (
     HEADER_SIZE,
     BadMessageError,
+    ChipFound,
+    CodeFound,
     FromHost,
     Ping,
     Pong,
+    PreviewFrame,
     Rehearse,
     Resize,
     Status,
@@ -26,7 +29,7 @@ from hardware.messages import (
     length_of,
 )
 from hardware.resources import Resource
-from hardware.verdicts import ROLE_OF, DeviceState
+from hardware.verdicts import ROLE_OF, DeviceState, Role
 
 PING_EVERY = 1.0
 SILENT_AFTER = 4.0
@@ -37,6 +40,8 @@ MOST_RESTARTS = 2
 
 RESTART_AFTER = 0.5
 """Seconds before a host that died is started again: one that always dies must not take the CPU."""
+
+_ROLE_OF = {CodeFound: Role.SCANNER, ChipFound: Role.READER, PreviewFrame: Role.CAMERA}
 
 
 class Link:
@@ -139,10 +144,15 @@ class Link:
                 message = decode_from_host(await reader.readexactly(length))
                 if isinstance(message, Pong):
                     self._pong = asyncio.get_running_loop().time()
-                else:
+                elif not self._is_late(message):
                     self._heard(message)
         except (asyncio.IncompleteReadError, OSError, BadMessageError):
             await self._restart()
+
+    def _is_late(self, message: Status | CodeFound | ChipFound | PreviewFrame) -> bool:
+        """Whether it belongs to a rehearsal that the app has already ended."""
+        role = message.role if isinstance(message, Status) else _ROLE_OF[type(message)]
+        return self._rehearsing is None or ROLE_OF[self._rehearsing.rehearsal] is not role
 
     async def _keep_asking(self) -> None:
         number = 0

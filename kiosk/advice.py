@@ -85,6 +85,8 @@ WITHOUT_DEVICE = {
     Rehearsal.FACE: mark("The camera of this machine is not ready. The guide goes on without it."),
 }
 
+SECRET = mark("Type this on the phone only. Nobody may see it. Helper: look away.")
+
 ONE_MOMENT = frozenset({DeviceState.OPENING, DeviceState.STALLED})
 """The states in which a device may be ready again in a moment."""
 
@@ -100,6 +102,11 @@ _VISA = mark("What you scanned here is a visa. In the app, use the passport itse
 _OTHER_KIND = mark("What you scanned here is not a passport or an ID card. The app will refuse it.")
 _COUNTRY_UNKNOWN = mark("In the app, choose the country that issued your document.")
 _COUNTRY = mark("Your document was issued by: {country}. Choose this country in the app.")
+
+
+def guards(step: Step) -> tuple[str, ...]:
+    """What to take care of at a step, before anything is done: sentences for the catalogue."""
+    return tuple(guard for guard in (SECRET if step.secret else "", step.warning) if guard)
 
 
 def on_step(step: Step, learned: Learned, language: Language, country: str | None) -> str:

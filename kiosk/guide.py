@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from kiosk.advice import guards
 from kiosk.language import AppLabel, Language, mark
 from kiosk.situations.model import Situation, Step
 
@@ -48,8 +49,7 @@ def _lines(situation: Situation, language: Language, heading: str) -> list[str]:
     for number, step in enumerate(situation.numbered, start=1):
         who = f" ({say(WHO[step.actor or situation.phone])})" if situation.phone == "helper" else ""
         lines.append(f"{number}. {say(step.instruction)}{who}")
-        if step.warning:
-            lines.append(f"   {say(step.warning)}")
+        lines += [f"   {say(guard)}" for guard in guards(step)]
         labels = " · ".join(_label(language.label(key), bold) for key in step.labels)
         if labels and not step.branches:
             lines.append(f"   {labels}")

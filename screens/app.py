@@ -63,7 +63,7 @@ class ReactivationApp(LockedApp):
         self._alive = alive
         self._may_quit = may_quit
         self._debounce = debounce
-        self._pressed: tuple[str, float] = ("", 0.0)
+        self._pressed = ("", 0.0)
         self._countdowns: dict[str, float] = {}
         self._shown_link = 0
         self._warned_at = 0.0
@@ -111,18 +111,20 @@ class ReactivationApp(LockedApp):
             key = screen.key_for(event.character)
             if key is not None:
                 event.stop()
-                self.press(key)
+                self.press(key, event.time)
 
     def on_key_button_pressed(self, message: KeyButton.Pressed) -> None:
         """A finger, the mouse or the enter key pressed a key."""
-        self.press(message.key)
+        self.press(message.key, message.at)
 
-    def press(self, key: Key) -> None:
-        """Acts on a key, once: a second strike of it, or holding it, does not count."""
-        now = self.clock()
-        last, at = self._pressed
-        self._pressed = (key.digit, now)
-        if key.digit == last and now - at < self._debounce:
+    def press(self, key: Key, at: float) -> None:
+        """Acts on a key, once: a second strike of it, or holding it, does not count.
+
+        `at` is when it was pressed, by the monotonic clock: a busy app may come to it later.
+        """
+        last, last_at = self._pressed
+        self._pressed = (key.digit, at)
+        if key.digit == last and at - last_at < self._debounce:
             return
         if self._wiping:
             return

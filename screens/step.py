@@ -22,8 +22,6 @@ TRY_HERE = mark("Try this scan here first")
 OPTIONAL = mark("You may skip this step.")
 THE_APP_SHOWS = mark("The app shows: {screen}")
 IN_ENGLISH = mark("in English: {label}")
-SECRET = mark("Type this on the phone only. Nobody may see it.")
-SECRET_HELPER = mark("Helper: look away now. Only the person whose MitID is blocked types here.")
 
 WHO = {
     ("citizen", "citizen"): mark("You, on your phone"),
@@ -93,12 +91,8 @@ class StepScreen(FrameScreen):
         step = self._step
         optional = f"  ·  {say(OPTIONAL)}" if step.optional else ""
         yield Words(say(who(step, self._situation.phone)) + optional, classes="who")
-        if step.secret:
-            helped = self._situation.phone == "helper"
-            guard = say(SECRET) + (f" {say(SECRET_HELPER)}" if helped else "")
-            yield Words(guard, classes="guard")
-        if step.warning:
-            yield Words(say(step.warning), classes="guard")
+        for guard in advice.guards(step):
+            yield Words(say(guard), classes="guard")
         if step.app_screen:
             yield Words(self._app_screen(), classes="app-screen")
         yield Words(say(step.instruction), classes="instruction")

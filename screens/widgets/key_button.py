@@ -17,9 +17,11 @@ class KeyButton(Widget, can_focus=True):
     class Pressed(Message):
         """This key was pressed."""
 
-        def __init__(self, key: Key) -> None:
+        def __init__(self, key: Key, at: float) -> None:
             super().__init__()
             self.key = key
+            self.at = at
+            """When, by the monotonic clock."""
 
     def __init__(self, key: Key, classes: str = "") -> None:
         super().__init__(classes=f"{classes} {'-primary' if key.primary else ''}".strip())
@@ -37,10 +39,10 @@ class KeyButton(Widget, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """A finger or the mouse let go on the key."""
         event.stop()
-        self.post_message(self.Pressed(self.key))
+        self.post_message(self.Pressed(self.key, event.time))
 
     def on_key(self, event: events.Key) -> None:
         """Enter and space press the key that has the focus."""
         if event.key in ("enter", "space"):
             event.stop()
-            self.post_message(self.Pressed(self.key))
+            self.post_message(self.Pressed(self.key, event.time))

@@ -112,7 +112,9 @@ def test_what_a_killed_app_left_on_the_terminal_is_wiped(tmp_path: Path) -> None
         terminal.wait_for("the last frame")
         assert terminal.attributes != terminal.initial
         os.kill(terminal.app(), signal.SIGKILL)
-        screen = terminal.wait_for("life 2: " + " ".join(str(flag) for flag in terminal.initial[:4]))
+        screen = terminal.wait_for(
+            "life 2: " + " ".join(str(flag) for flag in terminal.initial[:4])
+        )
         assert "the last frame" not in screen
         after = terminal.written.partition(b"the last frame")[2]
         assert after.startswith(RESET.encode())

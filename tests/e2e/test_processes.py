@@ -12,15 +12,26 @@ from pathlib import Path
 import pytest
 
 from kiosk.keeper import RESET
+from kiosk.places import Folders
+from kiosk.situations.loading import load
+from screens import attract, staff
 from tests.e2e.terminal import Terminal
 from tests.processes import alive, child, until
 
 KIOSK = [str(Path(sys.executable).with_name("kiosk")), "run", "--simulate", "--language", "en"]
-FIRST = "Is your MitID temporarily blocked?"
-QUESTION = "Are you on the phone with someone now"
-RESTART = "Start over?"
+FIRST = attract.TITLE
+CONTENT = load(Folders())
+QUESTION = CONTENT.questions[CONTENT.first_question].text
+RESTART = staff.SURE
 
-CTRL_C, CTRL_D, CTRL_Q, CTRL_S, CTRL_Z, CTRL_BACKSLASH = "\x03", "\x04", "\x11", "\x13", "\x1a", "\x1c"
+CTRL_C, CTRL_D, CTRL_Q, CTRL_S, CTRL_Z, CTRL_BACKSLASH = (
+    "\x03",
+    "\x04",
+    "\x11",
+    "\x13",
+    "\x1a",
+    "\x1c",
+)
 
 
 @dataclass(frozen=True)
@@ -81,14 +92,12 @@ def gone(*pids: int) -> None:
 
 
 @pytest.mark.parametrize("name", [signal.SIGKILL, signal.SIGSEGV, signal.SIGUSR1, signal.SIGTERM])
-def test_a_killed_app_is_back_at_the_first_screen(
-    terminal: Terminal, name: signal.Signals
-) -> None:
+def test_a_killed_app_is_back_at_the_first_screen(terminal: Terminal, name: signal.Signals) -> None:
     begin(terminal)
     before = found(terminal.process.pid)
     os.kill(before.app, name)
     screen = terminal.wait_for(FIRST)
-    assert QUESTION not in screen
+    assert QUESTION not in " ".join(screen.split())
     # The terminal was wiped in between, with what a terminal scrolls back to.
     assert RESET.encode() in terminal.written
     gone(before.app, before.host)
@@ -105,8 +114,9 @@ def test_a_killed_host_is_replaced_without_a_word(terminal: Terminal) -> None:
     until(
         lambda: child(before.app, "hardware.host") not in (None, before.host), "a new device host"
     )
-    assert QUESTION in terminal.text()
     assert alive(before.app)
+    terminal.press("9")
+    terminal.wait_for(RESTART)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from kiosk.visit import Kind, Spot
 from screens.app import ReactivationApp
 from screens.attract import AttractScreen
 from screens.closing import WipedScreen
+from screens.frame import FrameScreen
 from screens.idle import IdleWarning
 from screens.kit import Kit
 from screens.step import StepScreen
@@ -29,7 +30,7 @@ class Clock:
 
 def make(kit: Kit, clock: Clock) -> ReactivationApp:
     """A kiosk without devices, whose clock the test turns."""
-    return ReactivationApp(kit, [], clock=clock)
+    return ReactivationApp(kit, [], clock=clock, debounce=0)
 
 
 async def press(pilot: Pilot[int], clock: Clock, keys: str) -> None:
@@ -74,17 +75,30 @@ async def test_the_language_can_be_changed_on_every_screen(kit: Kit) -> None:
 
 
 async def test_a_held_key_or_a_double_strike_counts_once(kit: Kit) -> None:
-    """Within the debounce time the same key does not count; another one does."""
-    clock = Clock()
-    app = make(kit, clock)
+    """Within 0.3 s of its last strike the same key does not count, however often; another does."""
+    app = ReactivationApp(kit, [])
     async with app.run_test(size=(80, 24)) as pilot:
-        await to_first_step(pilot, clock)
-        clock.now += 1
-        for _ in range(5):
-            clock.now += 0.1
-            await pilot.press("1")
+        await pilot.press("2")
+        await pilot.pause()
+        assert app.visit is not None
+        struck = 1e9
+        for _ in range(8):
+            strike(app, "1", struck)
             await pilot.pause()
-        assert "Step 2 of 17" in text_of(app)
+            struck += 0.1
+        assert len(app.visit.trail) == 1
+        strike(app, "0", struck)
+        assert len(app.visit.trail) == 0
+        strike(app, "1", struck + 0.31)
+        assert len(app.visit.trail) == 1
+
+
+def strike(app: ReactivationApp, digit: str, at: float) -> None:
+    """Presses a key at a time of the monotonic clock."""
+    assert isinstance(app.screen, FrameScreen)
+    key = app.screen.key_for(digit)
+    assert key is not None
+    app.press(key, at)
 
 
 async def test_a_finger_presses_what_it_touches(kit: Kit) -> None:

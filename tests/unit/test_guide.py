@@ -2,6 +2,7 @@
 
 import pytest
 
+from kiosk.advice import guards
 from kiosk.guide import as_markdown, as_rows, as_text
 from kiosk.language import load_languages
 from kiosk.places import Folders, shipped
@@ -64,7 +65,8 @@ def test_text_and_markdown_have_every_sentence_and_label(write, code: str) -> No
                 label = language.label(key)
                 assert f"[{label.text}]" in told, key
                 assert label.english is None or f"({label.english})" in told, key
-            assert language.say(step.warning) in told
+            for guard in guards(step):
+                assert language.say(guard) in told
             for branch in step.branches:
                 assert language.say(branch.text) in told
         for sentence in (situation.title, *situation.needs, *situation.closing):

@@ -7,6 +7,7 @@ import socket
 import struct
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from itertools import pairwise
@@ -179,6 +180,24 @@ async def test_an_unplugged_scanner() -> None:
             # The other devices are not the worse for it.
             told.send(Rehearse(Rehearsal.CHIP))
             await told.says(ANSWERS)
+
+
+async def test_what_comes_late_of_an_ended_rehearsal_is_not_heard() -> None:
+    with plugged_in("specimen") as devices:
+        async with linked(devices) as told:
+            told.send(Rehearse(Rehearsal.FACE, 12, 6))
+            for after in (Rehearse(Rehearsal.CHIP), Stop()):
+                told.send(Rehearse(Rehearsal.FACE, 12, 6))
+                await told.says(is_a(PreviewFrame))
+                told.send(FrameShown(1))
+                # The loop stands still, and so the next frame waits in the socket.
+                await asyncio.sleep(0.05)
+                time.sleep(0.5)
+                told.said.clear()
+                told.send(after)
+                await asyncio.sleep(0.5)
+                assert not [said for said in told.said if isinstance(said, PreviewFrame)]
+                assert not [said for said in told.said if getattr(said, "role", "") == Role.CAMERA]
 
 
 @pytest.mark.parametrize("rehearsal", Rehearsal)

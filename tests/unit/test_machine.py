@@ -65,7 +65,7 @@ def test_every_machine_loads(file: Path) -> None:
         ("about = 'x'\n[reader]\nchip = 'gold'\n", "gold"),
         ("about = 'x'\n[scanner]\nformat = 'TD9'\n", "TD9"),
         ("about = 'x'\n[scanner]\nissuer = 'Denmark'\n", "scanner.issuer"),
-        ("about = 'x'\n[scanner]\nissuer = \"\"\"DNK\n\"\"\"\n", "scanner.issuer"),
+        ('about = \'x\'\n[scanner]\nissuer = """DNK\n"""\n', "scanner.issuer"),
         ("about = 'x'\n[camera]\nscene = 3\n", "camera.scene"),
     ],
 )

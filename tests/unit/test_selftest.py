@@ -85,7 +85,7 @@ def test_when_nothing_was_really_checked_nothing_is_known() -> None:
 
 
 def test_a_fault_in_the_content_fails_with_its_line(tmp_path: Path) -> None:
-    folders = site(tmp_path, "situations/app.toml", "minutes", "minuts")
+    folders = site(tmp_path, "situations/app.toml", "\nminutes", "\nminuts")
     result = checks.run(folders, settings.load(folders), [], only="content").checks[0]
     assert result.state is State.FAIL
     assert result.message == "app.toml: 'minuts' is not known; did you mean 'minutes'?"
@@ -107,18 +107,21 @@ def test_a_check_that_crashes_is_a_result_without_the_text_of_the_crash(
 @pytest.mark.parametrize(
     ("state", "reason", "told", "message"),
     [
-        (DeviceState.READY, None, State.PASS, "answers (serial-swipe)"),
-        (DeviceState.OUT_OF_ORDER, Reason.ABSENT, State.FAIL, "out of order: absent (serial-swipe)"),
-        (DeviceState.OUT_OF_ORDER, Reason.TIMEOUT, State.FAIL, "out of order: timeout (serial-swipe)"),
+        (DeviceState.READY, None, State.PASS, "answers"),
+        (DeviceState.OUT_OF_ORDER, Reason.ABSENT, State.FAIL, "out of order: absent"),
+        (DeviceState.OUT_OF_ORDER, Reason.TIMEOUT, State.FAIL, "out of order: timeout"),
     ],
-)  # fmt: skip
+)
 def test_a_device_is_what_its_probe_says(
     monkeypatch: pytest.MonkeyPatch,
-    state: DeviceState, reason: Reason | None, told: State, message: str,
-) -> None:  # fmt: skip
+    state: DeviceState,
+    reason: Reason | None,
+    told: State,
+    message: str,
+) -> None:
     monkeypatch.setattr(checks, "probe", lambda device: Probed(device, state, reason, 1))
     result = checks.run(SHIPPED, Settings(), [SCANNER], only="device.scanner").checks[0]
-    assert (result.state, result.message) == (told, message)
+    assert (result.state, result.message) == (told, f"{message} (serial-swipe)")
 
 
 # --- the reports ----------------------------------------------------------------------------------
