@@ -9,7 +9,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class CompileCatalogues(BuildHookInterface[Any]):
-    """Writes a .mo beside every .po, so that the running kiosk needs gettext of the standard library only."""
+    """Writes a .mo beside every .po: the running kiosk needs only the standard library for them."""
 
     PLUGIN_NAME = "custom"
 

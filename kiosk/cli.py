@@ -5,79 +5,63 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from enum import StrEnum
-from itertools import zip_longest
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import NoReturn
 
-import typer
+import click
 
 from kiosk.places import Folders
 from kiosk.reading import ConfigError
 
 DEFAULT_MACHINE = "specimen"
 
-
-class Format(StrEnum):
-    """How a command prints."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class GuideFormat(StrEnum):
-    """How the guide is printed."""
-
-    TEXT = "text"
-    MARKDOWN = "markdown"
-    JSON = "json"
-
-
-class Device(StrEnum):
-    """What can be simulated by itself."""
-
-    SCANNER = "scanner"
-    READER = "reader"
-    CAMERA = "camera"
-    MACHINE = "machine"
-
-
-app = typer.Typer(
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    help="A kiosk that walks people through reactivating their MitID in the app on their phone.",
+config_option = click.option(
+    "--config", "config_file", type=click.Path(path_type=Path), help="The site's kiosk.toml."
 )
-document = typer.Typer(help="A document's machine-readable code (MRZ).")
-config = typer.Typer(help="The settings and the content of this kiosk.")
-app.add_typer(document, name="document")
-app.add_typer(config, name="config")
+simulate_option = click.option(
+    "--simulate",
+    metavar="[MACHINE]",
+    is_flag=False,
+    flag_value=DEFAULT_MACHINE,
+    help=f"Devices without hardware: a file of config/machines ({DEFAULT_MACHINE}).",
+)
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="Text for people, or JSON.",
+)
 
-ConfigOption = Annotated[
-    Path | None, typer.Option("--config", help="The site's kiosk.toml.", show_default=False)
-]
-SimulateOption = Annotated[
-    str | None,
-    typer.Option(
-        "--simulate",
-        metavar="[MACHINE]",
-        help=f"Devices without hardware: a file of config/machines ({DEFAULT_MACHINE}).",
-        show_default=False,
-    ),
-]
-FormatOption = Annotated[Format, typer.Option("--format", help="Text for people, or JSON.")]
+
+@click.group(no_args_is_help=False)
+@click.version_option(package_name="reactivation-kiosk", message="%(version)s")
+def app() -> None:
+    """A kiosk that walks people through reactivating their MitID in the app on their phone."""
+
+
+@app.group(no_args_is_help=False)
+def document() -> None:
+    """A document's machine-readable code (MRZ)."""
+
+
+@app.group(no_args_is_help=False)
+def config() -> None:
+    """The settings and the content of this kiosk."""
 
 
 @app.command()
+@config_option
+@simulate_option
+@click.option("--language", help="The language that stands first.")
+@click.option("--log", type=click.Path(path_type=Path), help="A file for the log.")
+@click.option("--allow-quit", is_flag=True, help="Ctrl+Q leaves. Not for a public kiosk.")
 def run(
-    config_file: ConfigOption = None,
-    simulate: SimulateOption = None,
-    language: Annotated[
-        str | None, typer.Option("--language", help="The language that stands first.")
-    ] = None,
-    log: Annotated[Path | None, typer.Option("--log", help="A file for the log.")] = None,
-    allow_quit: Annotated[
-        bool, typer.Option("--allow-quit", help="Ctrl+Q leaves. Not for a public kiosk.")
-    ] = False,
+    config_file: Path | None,
+    simulate: str | None,
+    language: str | None,
+    log: Path | None,
+    allow_quit: bool,
 ) -> None:
     """The kiosk, full screen, on this terminal."""
     from kiosk.keeper import Keeper
@@ -85,7 +69,6 @@ def run(
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         _refuse("the kiosk needs a terminal: start it in one, not in a pipe")
     folders = _folders(config_file)
-    _check(folders, language)
     with _devices(folders, simulate) as devices:
         command = [sys.executable, "-m", "screens", "--devices", devices]
         command += ["--config", str(folders.settings_file)]
@@ -93,19 +76,19 @@ def run(
         command += ["--log", str(log)] if log else []
         command += ["--may-quit"] if allow_quit else []
         code = Keeper(command).run()
-    raise typer.Exit(code)
+    sys.exit(code)
 
 
 @app.command()
-def guide(
-    situation: Annotated[
-        str | None, typer.Argument(help="app, several-users, helper or new-app; all four.")
-    ] = None,
-    language: Annotated[str, typer.Option("--language", help="da, en, ...")] = "en",
-    format_: Annotated[GuideFormat, typer.Option("--format")] = GuideFormat.TEXT,
-    config_file: ConfigOption = None,
-) -> None:
-    """The steps of the guide, for print, web and tests."""
+@click.argument("situation", required=False)
+@click.option("--language", default="en", help="da, en, ...")
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text")
+@config_option
+def guide(situation: str | None, language: str, form: str, config_file: Path | None) -> None:
+    """The steps of the guide, for print, web and tests.
+
+    SITUATION: app, several-users, helper or new-app; all four when it is left out.
+    """
     from kiosk import guide as printed
     from kiosk.language import Language, load_labels
     from kiosk.reading import suggestion
@@ -119,17 +102,18 @@ def guide(
     if situation is not None and situation not in known:
         _refuse(f"there is no situation '{situation}'{suggestion(situation, list(known))}")
     chosen = [known[situation]] if situation else list(known.values())
-    if format_ is GuideFormat.JSON:
+    if form == "json":
         rows = [row for told in chosen for row in printed.as_rows(told, spoken)]
         _print_json(rows)
-    elif format_ is GuideFormat.MARKDOWN:
+    elif form == "markdown":
         print(printed.as_markdown(chosen, spoken))
     else:
         print(printed.as_text(chosen, spoken))
 
 
 @document.command("parse")
-def document_parse(format_: FormatOption = Format.TEXT) -> None:
+@format_option
+def document_parse(form: str) -> None:
     """Reads the lines of a code on standard input; prints its fields and check digits."""
     from kiosk.document import LONGEST, BadInputError, as_text, parse_text, text_of
 
@@ -137,18 +121,17 @@ def document_parse(format_: FormatOption = Format.TEXT) -> None:
         parsed = parse_text(text_of(sys.stdin.buffer.read(LONGEST + 1)))
     except BadInputError as error:
         _refuse(str(error))
-    if format_ is Format.JSON:
+    if form == "json":
         _print_json(parsed)
     else:
         print(as_text(parsed))
 
 
 @app.command()
-def devices(
-    config_file: ConfigOption = None,
-    simulate: SimulateOption = None,
-    format_: FormatOption = Format.TEXT,
-) -> None:
+@config_option
+@simulate_option
+@format_option
+def devices(config_file: Path | None, simulate: str | None, form: str) -> None:
     """What is attached, by which driver, and its state."""
     import msgspec
 
@@ -171,7 +154,7 @@ def devices(
                 "reason": found.reason.value if found and found.reason else None,
             }
         )
-    if format_ is Format.JSON:
+    if form == "json":
         _print_json(rows)
         return
     for row in rows:
@@ -181,12 +164,11 @@ def devices(
 
 
 @app.command()
-def selftest(
-    config_file: ConfigOption = None,
-    simulate: SimulateOption = None,
-    format_: FormatOption = Format.TEXT,
-    only: Annotated[str | None, typer.Option("--only", metavar="ID", help="One check.")] = None,
-) -> None:
+@config_option
+@simulate_option
+@format_option
+@click.option("--only", metavar="ID", help="One check alone.")
+def selftest(config_file: Path | None, simulate: str | None, form: str, only: str | None) -> None:
     """Tests everything without a screen. Exit code: 0 pass, 1 warn, 2 fail, 3 unknown."""
     import msgspec
 
@@ -205,20 +187,22 @@ def selftest(
     with _devices(folders, simulate) as plugged:
         resources = msgspec.json.decode(plugged, type=list[Resource])
         done = checks.run(folders, told, resources, only)
-    print(WRITERS[format_.value](done))
-    raise typer.Exit(EXIT_CODES[done.verdict])
+    print(WRITERS[form](done))
+    sys.exit(EXIT_CODES[done.verdict])
 
 
 @config.command("check")
-def config_check(config_file: ConfigOption = None) -> None:
+@config_option
+def config_check(config_file: Path | None) -> None:
     """Checks settings, situations, labels and languages; says what is wrong, by file and key."""
     folders = _folders(config_file)
-    _check(folders, None)
+    _check(folders)
     print(f"{folders.settings_file}: everything is in order")
 
 
 @config.command("show")
-def config_show(config_file: ConfigOption = None) -> None:
+@config_option
+def config_show(config_file: Path | None) -> None:
     """The settings as they are in force, as JSON."""
     import msgspec
 
@@ -240,22 +224,24 @@ def config_schema() -> None:
 
 
 @app.command()
-def simulate(
-    device: Annotated[Device, typer.Argument(help="What to start.")],
-    machine: Annotated[
-        str, typer.Option("--machine", help="The file of config/machines to take it from.")
-    ] = DEFAULT_MACHINE,
-    config_file: ConfigOption = None,
-) -> None:
+@click.argument("device", type=click.Choice(["scanner", "reader", "camera", "machine"]))
+@click.option(
+    "--machine",
+    default=DEFAULT_MACHINE,
+    show_default=True,
+    help="The file of config/machines to take it from.",
+)
+@config_option
+def simulate(device: str, machine: str, config_file: Path | None) -> None:
     """Starts simulated devices by themselves and prints where they are, until Ctrl+C."""
     from hardware.simulated.machine import MachineError, start
     from hardware.verdicts import Role
 
-    only = None if device is Device.MACHINE else Role(device.value)
+    only = None if device == "machine" else Role(device)
     try:
         with start(_machine_file(_folders(config_file), machine), only) as running:
             if not running.devices:
-                _refuse(f"machine '{machine}' has no {device.value}")
+                _refuse(f"machine '{machine}' has no {device}")
             for found in running.devices:
                 print(f"{found.role}: driver {found.driver}, address {found.address}", flush=True)
             running.process.wait()
@@ -307,16 +293,14 @@ def _folders(config_file: Path | None) -> Folders:
     return Folders(config_file)
 
 
-def _check(folders: Folders, language: str | None) -> None:
+def _check(folders: Folders) -> None:
     """Reads all that the kiosk needs; ends with one clear line when something is wrong."""
     from kiosk import settings, support
     from kiosk.language import load_languages
     from kiosk.situations.loading import load
 
     with _config_errors():
-        told = settings.load(folders)
-        codes = dict.fromkeys([*([language] if language else []), *told.kiosk.languages])
-        load_languages(tuple(codes), folders)
+        load_languages(settings.load(folders).kiosk.languages, folders)
         load(folders)
         support.load(folders)
 
@@ -336,29 +320,18 @@ def _print_json(value: object) -> None:
 def _refuse(line: str) -> NoReturn:
     """Ends with exit code 2 and one clear line on standard error."""
     print(f"kiosk: {' '.join(line.split())}", file=sys.stderr)
-    raise typer.Exit(2)
-
-
-def _with_default_machine(arguments: list[str]) -> list[str]:
-    """`--simulate` without a machine means the default one."""
-    filled = []
-    for argument, following in zip_longest(arguments, arguments[1:], fillvalue="-"):
-        filled.append(argument)
-        if argument == "--simulate" and following.startswith("-"):
-            filled.append(DEFAULT_MACHINE)
-    return filled
+    sys.exit(2)
 
 
 def main() -> None:
     """Entry point of the command."""
-    arguments = _with_default_machine(sys.argv[1:])
     try:
-        sys.exit(app(arguments, prog_name="kiosk", standalone_mode=False))
-    except typer.TyperException as error:
-        # One line, as for all other bad input, instead of the library's box.
-        told = error.format_message().rstrip(".")
-        print(f"kiosk: {' '.join(told.split())}; see kiosk --help", file=sys.stderr)
-        sys.exit(2)
+        sys.exit(app(prog_name="kiosk", standalone_mode=False))
+    except click.ClickException as error:
+        # One line, as for all other bad input.
+        _refuse(f"{error.format_message().rstrip('.')}; see kiosk --help")
+    except click.Abort:
+        sys.exit(1)
     except BrokenPipeError:
         # Whoever read our output has gone: no reason for a traceback.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -34,6 +34,9 @@ START_WITHIN = 30.0
 QUIT = 64
 """Exit code of an app that was asked to leave; every other one means: start it again."""
 
+BAD_CONFIG = 2
+"""Exit code of an app that could not read its configuration; it has said why on the terminal."""
+
 SHORT_LIFE = 5.0
 PAUSE_AFTER_SHORT_LIVES = 3
 PAUSE = 10.0
@@ -78,10 +81,13 @@ class Keeper:
             signal.signal(name, signal.SIG_IGN)
         for name in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(name, self._leave)
-        short_lives = 0
+        short_lives = lives = 0
         while not self._leaving:
             started = time.monotonic()
             code = self._one_life()
+            lives += 1
+            if code == BAD_CONFIG and lives == 1:
+                return BAD_CONFIG  # whoever started the kiosk is there and reads the line
             self._reset_terminal()
             if code == QUIT:
                 break

@@ -17,6 +17,8 @@ class Kiosk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The languages on offer, in this order; each is a folder in config/languages."""
     tries_before_desk: Annotated[int, msgspec.Meta(ge=1, le=10)] = 3
     """After so many tries at one step the kiosk sends the person to the desk."""
+    debounce_seconds: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.3
+    """The same key within so short a time is a double strike or held down, and counts once."""
 
 
 class Idle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -17,6 +17,7 @@ from pathlib import Path  # noqa: E402
 import msgspec  # noqa: E402
 
 from hardware.resources import Resource  # noqa: E402
+from kiosk.keeper import BAD_CONFIG  # noqa: E402
 from kiosk.places import Folders  # noqa: E402
 from kiosk.reading import ConfigError  # noqa: E402
 
@@ -43,7 +44,8 @@ def main() -> int:
         kit = load_kit(Folders(arguments.config), first=arguments.language)
     except ConfigError as error:
         logging.getLogger("kiosk").critical("%s", error)
-        return 2
+        print(f"kiosk: {error}", file=sys.stderr)
+        return BAD_CONFIG
     app = ReactivationApp(kit, devices, arguments.alive, arguments.may_quit)
     app.run()
     return app.return_code or 0

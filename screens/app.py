@@ -33,9 +33,6 @@ from screens.textual_private import LockedApp
 from screens.trouble import TroubleScreen
 from screens.widgets.key_button import KeyButton
 
-DEBOUNCE = 0.3
-"""Seconds within which a second press of the same key, or a held one, does not count."""
-
 WIPED_SHOWN = 3.0
 """Seconds for which the screen says that the visit has been erased."""
 
@@ -53,7 +50,6 @@ class ReactivationApp(LockedApp):
         alive: int | None = None,
         may_quit: bool = False,
         clock: Callable[[], float] = time.monotonic,
-        debounce: float = DEBOUNCE,
     ) -> None:
         """`alive`: a pipe for signs of life to the keeper; `may_quit`: Ctrl+Q leaves."""
         super().__init__(clock)
@@ -62,7 +58,6 @@ class ReactivationApp(LockedApp):
         self.link = Link(devices, self.heard)
         self._alive = alive
         self._may_quit = may_quit
-        self._debounce = debounce
         self._pressed = ("", 0.0)
         self._countdowns: dict[str, float] = {}
         self._shown_link = 0
@@ -124,7 +119,7 @@ class ReactivationApp(LockedApp):
         """
         last, last_at = self._pressed
         self._pressed = (key.digit, at)
-        if key.digit == last and at - last_at < self._debounce:
+        if key.digit == last and at - last_at < self.kit.settings.kiosk.debounce_seconds:
             return
         if self._wiping:
             return

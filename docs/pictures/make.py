@@ -31,7 +31,7 @@ PREVIEW_SECONDS = 3.0
 async def picture(language: str, keys: str, file: str, devices: list[Resource]) -> None:
     """Presses keys from the first screen on and draws what is then on the screen."""
     kit = load_kit(Folders(shipped() / "kiosk.toml"), first=language)
-    app = ReactivationApp(kit, devices, debounce=0.0)
+    app = ReactivationApp(kit, devices)
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, keys)
         if devices:
@@ -41,10 +41,10 @@ async def picture(language: str, keys: str, file: str, devices: list[Resource]) 
 
 
 async def press(pilot: Pilot[int], keys: str) -> None:
-    """Presses keys one after the other, each when the screen of the last one stands."""
+    """Presses keys one after the other, not as fast as a held key that counts once."""
     for key in keys.split():
         await pilot.press(key)
-        await pilot.pause()
+        await pilot.pause(0.4)
 
 
 def as_png(svg: str) -> bytes:

@@ -11,10 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from hardware.verdicts import CodeVerdict, Rehearsal
+from kiosk import advice
 from kiosk.keeper import RESET
+from kiosk.language import Language, load_labels
 from kiosk.places import Folders
 from kiosk.situations.loading import load
-from screens import attract, staff
+from kiosk.visit import DIRECT
+from screens import attract, needs, rehearsal, staff
+from screens.app import DEBOUNCE
 from tests.e2e.terminal import Terminal
 from tests.processes import alive, child, until
 
@@ -192,3 +197,22 @@ def test_ctrl_q_leaves_where_it_may() -> None:
         assert terminal.attributes == terminal.initial
         # What the app switched on is switched off again, and nothing is said after that.
         assert terminal.written.endswith(RESET.encode())
+
+
+def test_a_rehearsal_goes_on_in_another_language(terminal: Terminal) -> None:
+    begin(terminal)
+    time.sleep(DEBOUNCE)  # the same key once more
+    terminal.press("1")
+    terminal.wait_until(lambda screen: "7  " in screen, "a way to choose the situation directly")
+    terminal.press("7")
+    terminal.wait_for(CONTENT.questions[DIRECT].text)
+    terminal.press("1")
+    terminal.wait_for(needs.WHAT_YOU_NEED)
+    terminal.press("3")
+    terminal.wait_for(needs.TRY_WHICH)
+    terminal.press("1")
+    terminal.wait_for(rehearsal.TITLE[Rehearsal.CODE])
+    terminal.press("8")
+    danish = Language("da", Folders(), load_labels(Folders()))
+    terminal.wait_for(danish.say(rehearsal.TITLE[Rehearsal.CODE]))
+    terminal.wait_for(danish.say(advice.CODE[CodeVerdict.GOOD].found))

@@ -40,7 +40,7 @@ def key_faults(screen: FrameScreen, size: tuple[int, int]) -> Iterable[str]:
 async def faults_of(kit: Kit, visits: Iterable[Visit], size: tuple[int, int]) -> list[str]:
     """What is wrong with these screens at this size, one line each."""
     faults: list[str] = []
-    app = ReactivationApp(kit, [], debounce=0)
+    app = ReactivationApp(kit, [])
     async with app.run_test(size=size) as pilot:
         for visit in visits:
             app.visit = visit
@@ -77,7 +77,7 @@ async def test_the_picture_gives_way_never_the_instruction(kit: Kit) -> None:
     """At 80x24 there is no drawing, at 120x40 there is; the instruction is there at both."""
     step = next(v for v in all_visits(kit.content, "en") if v.spot.kind is Kind.STEP)
     for size, drawn in (((80, 24), False), ((120, 40), True)):
-        app = ReactivationApp(kit, [], debounce=0)
+        app = ReactivationApp(kit, [])
         async with app.run_test(size=size) as pilot:
             app.visit = step
             app._show()
@@ -89,7 +89,7 @@ async def test_the_picture_gives_way_never_the_instruction(kit: Kit) -> None:
 @pytest.mark.parametrize("size", [(60, 24), (80, 20), (20, 5)], ids=str)
 async def test_a_window_too_small_says_so(kit: Kit, size: tuple[int, int]) -> None:
     """Below 80x24 the kiosk says what it needs instead of showing half of a screen."""
-    app = ReactivationApp(kit, [], debounce=0)
+    app = ReactivationApp(kit, [])
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         assert "80" in text_of(app)

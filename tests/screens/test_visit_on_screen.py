@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from dataclasses import replace
 
 import msgspec
 from textual.pilot import Pilot
@@ -29,8 +30,10 @@ class Clock:
 
 
 def make(kit: Kit, clock: Clock) -> ReactivationApp:
-    """A kiosk without devices, whose clock the test turns."""
-    return ReactivationApp(kit, [], clock=clock, debounce=0)
+    """A kiosk without devices, whose clock the test turns, and on which keys may follow closely."""
+    quick = msgspec.structs.replace(kit.settings.kiosk, debounce_seconds=0)
+    settings = msgspec.structs.replace(kit.settings, kiosk=quick)
+    return ReactivationApp(replace(kit, settings=settings), [], clock=clock)
 
 
 async def press(pilot: Pilot[int], clock: Clock, keys: str) -> None:

@@ -73,7 +73,7 @@ def test_every_command_answers_help(here: Kiosk, command: tuple[str, ...]) -> No
         (("nonsense",), "No such command 'nonsense'"),
         (("document",), "Missing command"),
         (("guide", "--format", "xml"), "'xml' is not one of 'text', 'markdown', 'json'"),
-        (("run", "--simulate", "--nonsense"), "No such option: --nonsense"),
+        (("run", "--simulate", "--nonsense"), "No such option '--nonsense'"),
         (("guide", "helpr"), "there is no situation 'helpr'; did you mean 'helper'?"),
         (("guide", "--language", "xx"), "languages/xx/language.toml: there is no such file"),
         (("selftest", "--only", "contnt"), "there is no check 'contnt'; did you mean 'content'?"),
@@ -157,7 +157,11 @@ def test_settings_in_order_are_said_to_be(here: Kiosk, tmp_path: Path) -> None:
     checked = here("config", "check", "--config", str(folders.settings_file))
     assert (checked.returncode, checked.stderr) == (0, b"")
     shown = here("config", "show", "--config", str(folders.settings_file))
-    assert json.loads(shown.stdout)["kiosk"] == {"languages": ["da", "en"], "tries_before_desk": 5}
+    assert json.loads(shown.stdout)["kiosk"] == {
+        "languages": ["da", "en"],
+        "tries_before_desk": 5,
+        "debounce_seconds": 0.3,
+    }
 
 
 # --- devices --------------------------------------------------------------------------------------

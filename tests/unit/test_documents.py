@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 
 from kiosk.cli import app
 
@@ -62,7 +61,7 @@ def leaves(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...
 
 def resolve(words: list[str]) -> tuple[Any, list[str]]:
     """The command that these words name, and what is left of them; KeyError when there is none."""
-    command: Any = typer.main.get_command(app)
+    command: Any = app
     rest = list(words)
     while hasattr(command, "commands"):
         command = command.commands[rest.pop(0)]
@@ -109,7 +108,7 @@ def test_every_link_within_the_project_leads_somewhere(document: Path) -> None:
 
 def test_the_readme_shows_every_command() -> None:
     shown = {tuple(words) for words in commands_in(ROOT / "README.md")}
-    for leaf in leaves(typer.main.get_command(app)):
+    for leaf in leaves(app):
         assert any(words[: len(leaf)] == leaf for words in shown), leaf
 
 

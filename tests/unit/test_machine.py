@@ -4,6 +4,7 @@ import os
 import socket
 import termios
 import tty
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -27,10 +28,8 @@ def descriptors() -> set[tuple[str, str]]:
     """What this process has open, each with what it leads to."""
     found = set()
     for name in os.listdir("/proc/self/fd"):
-        try:
+        with suppress(FileNotFoundError):  # the listing's own
             found.add((name, os.readlink(f"/proc/self/fd/{name}")))
-        except FileNotFoundError:
-            pass  # the listing's own
     return found
 
 
