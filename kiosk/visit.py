@@ -9,8 +9,7 @@ import msgspec
 
 from hardware.verdicts import ChipVerdict, CodeVerdict, DocumentKind, Rehearsal
 from kiosk.learned import Learned
-from kiosk.situations.loading import DESK, Content
-from kiosk.situations.model import Situation, SituationId, Step
+from kiosk.situations.model import DESK, Content, Situation, SituationId, Step
 
 DIRECT = "which-situation"
 """The question that offers the four situations directly."""

@@ -48,6 +48,10 @@ def main() -> int:
         return BAD_CONFIG
     app = ReactivationApp(kit, devices, arguments.alive, arguments.may_quit)
     app.run()
+    if app.bad_config:
+        # Said once the terminal is itself again, so that it stays there to be read.
+        print(f"kiosk: {app.bad_config}", file=sys.stderr)
+        return BAD_CONFIG
     return app.return_code or 0
 
 

@@ -9,29 +9,22 @@ from collections.abc import Callable, Sequence
 from textual import events
 
 from hardware.link import Link
-from hardware.messages import ChipFound, CodeFound, FromHost, ToHost
+from hardware.messages import ChipFound, CodeFound, FromHost
 from hardware.resources import Resource
-from hardware.verdicts import Rehearsal
 from kiosk import visit as walk
-from kiosk.keeper import QUIT
+from kiosk.keeper import BAD_CONFIG, QUIT
+from kiosk.reading import ConfigError
+from kiosk.situations.model import Step
 from kiosk.visit import ChipSeen, CodeSeen, Event, Kind, Visit
 from screens.attract import AttractScreen
-from screens.closing import EndScreen, WipedScreen
 from screens.frame import FrameScreen
 from screens.idle import IdleWarning
 from screens.keys import Begin, Key, NextLink
 from screens.kit import Kit
-from screens.links import LinksScreen
-from screens.needs import NeedsScreen, RehearsalsScreen
-from screens.question import QuestionScreen
-from screens.rehearsal import RehearsalScreen
-from screens.route import RouteScreen
 from screens.scene import Scene
-from screens.staff import RestartScreen, StaffScreen
-from screens.step import StepScreen
 from screens.textual_private import LockedApp
-from screens.trouble import TroubleScreen
 from screens.widgets.key_button import KeyButton
+from screens.wiped import WipedScreen
 
 WIPED_SHOWN = 3.0
 """Seconds for which the screen says that the visit has been erased."""
@@ -63,6 +56,8 @@ class ReactivationApp(LockedApp):
         self._shown_link = 0
         self._warned_at = 0.0
         self._wiping = False
+        self.bad_config = ""
+        """Why the app left with exit code `BAD_CONFIG`, in one line."""
 
     async def on_mount(self) -> None:
         """The first screen; what is heavy comes after it has been painted."""
@@ -76,12 +71,19 @@ class ReactivationApp(LockedApp):
         self._sign_of_life()
         self.set_interval(1.0, self._sign_of_life)
         self.set_interval(0.5, self._check_idle)
+        try:
+            self.kit.content, self.kit.support  # noqa: B018 (read now, while nobody waits)
+        except ConfigError as error:
+            self.bad_config = str(error)
+            self.exit(BAD_CONFIG)
+            return
         self.run_worker(self._warm_up(), exit_on_error=False)
 
     async def _warm_up(self) -> None:
         """A device host stands ready, and numpy for the preview, before anybody needs them."""
         await self.link.renew()
-        await asyncio.to_thread(importlib.import_module, "screens.widgets.half_blocks")
+        for module in ("screens.showing", "screens.widgets.half_blocks"):
+            await asyncio.to_thread(importlib.import_module, module)
 
     def _sign_of_life(self) -> None:
         if self._alive is None:
@@ -150,42 +152,20 @@ class ReactivationApp(LockedApp):
 
     def _show(self) -> None:
         assert self.visit is not None
-        self.switch_screen(self._screen_for(Scene(self.kit, self.visit)))
+        # Imported here, after the first paint: the first screen needs none of the others.
+        from screens.showing import screen_for
 
-    def _screen_for(self, scene: Scene) -> FrameScreen:
-        visit = scene.visit
-        match visit.spot.kind:
-            case Kind.QUESTION:
-                return QuestionScreen(scene)
-            case Kind.ROUTE:
-                return RouteScreen(scene)
-            case Kind.NEEDS:
-                return NeedsScreen(scene)
-            case Kind.REHEARSALS:
-                return RehearsalsScreen(scene)
-            case Kind.REHEARSAL:
-                return RehearsalScreen(scene, Rehearsal(visit.spot.id), self._to_host)
-            case Kind.LINKS:
-                return LinksScreen(scene, walk.links_of(visit, self.kit.content), self._shown_link)
-            case Kind.STAFF:
-                return StaffScreen(scene)
-            case Kind.RESTART:
-                return RestartScreen(scene)
-            case Kind.END:
-                return EndScreen(scene)
-        step = walk.step_of(visit, self.kit.content)
-        assert step is not None
-        if visit.spot.kind is Kind.TROUBLE:
-            return TroubleScreen(scene, step)
-        if step.timer:
-            # Going back and forth must not start the countdown anew.
-            self._countdowns.setdefault(step.id, self.clock() + step.timer.seconds)
-        return StepScreen(scene, step, lambda: self._countdowns.get(step.id, 0.0) - self.clock())
+        scene = Scene(self.kit, self.visit)
+        self.switch_screen(screen_for(scene, self._shown_link, self._seconds_left, self.link.send))
+
+    def _seconds_left(self, step: Step) -> float:
+        """How long the countdown of a step still runs; going back and forth does not restart it."""
+        if step.timer is None:
+            return 0.0
+        ends = self._countdowns.setdefault(step.id, self.clock() + step.timer.seconds)
+        return ends - self.clock()
 
     # --- the devices -------------------------------------------------------------------------
-
-    def _to_host(self, message: ToHost) -> None:
-        self.link.send(message)
 
     def heard(self, message: FromHost) -> None:
         """What the device host says goes to the rehearsal on the screen; verdicts to the visit."""
@@ -200,7 +180,7 @@ class ReactivationApp(LockedApp):
         if seen is not None:
             self.visit = walk.advance(self.visit, seen, self.kit.content)
         for screen in self.screen_stack:
-            if isinstance(screen, RehearsalScreen) and screen.is_mounted:
+            if isinstance(screen, FrameScreen) and screen.is_mounted:
                 screen.heard(message)
 
     # --- idle, and the end -------------------------------------------------------------------

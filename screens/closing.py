@@ -1,10 +1,10 @@
-"""The end of a visit: what is true now, what to do next, and that nothing was kept."""
+"""The end of the guide: what is true now, and what to do next."""
 
 from textual.app import ComposeResult
 from textual.widget import Widget
 
 from kiosk.advice import AFTERCARE
-from kiosk.language import Language, mark
+from kiosk.language import mark
 from kiosk.visit import Done
 from screens.frame import FrameScreen, Words
 from screens.keys import Key, always
@@ -14,10 +14,6 @@ from screens.widgets.picture import PictureView
 
 THE_END = mark("You have reached the end of the guide")
 WHAT_NEXT = mark("What comes next")
-ERASING = mark("Everything from this visit is being erased")
-ERASED = mark("Everything from this visit has been erased")
-WHAT_WAS = mark("Your place in the guide, and all that the scanner, the reader and the camera saw.")
-TAKE_ALL = mark("Take your phone and your passport or ID card with you. Goodbye.")
 
 
 class EndScreen(FrameScreen):
@@ -48,20 +44,3 @@ class EndScreen(FrameScreen):
     def picture(self) -> Widget | None:
         """The post where something comes by post, the phone otherwise."""
         return PictureView(self._situation.numbered[-1].picture)
-
-
-class WipedScreen(FrameScreen):
-    """Shown while the visit is wiped, and that it has been."""
-
-    def __init__(self, language: Language) -> None:
-        super().__init__(language)
-
-    def words(self) -> ComposeResult:
-        """First that it is being erased; `done` says that it has been."""
-        yield Words(self.language.say(ERASING), classes="instruction")
-        yield Words(self.language.say(WHAT_WAS), classes="expect")
-        yield Words(self.language.say(TAKE_ALL), classes="expect")
-
-    def done(self) -> None:
-        """The device host is gone and the visit forgotten."""
-        self.query_one(".instruction", Words).update(self.language.say(ERASED))

@@ -9,6 +9,7 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
+from hardware.messages import FromHost
 from kiosk.language import Language, mark
 from kiosk.visit import Speak
 from screens.keys import LANGUAGE_DIGIT, Key
@@ -110,6 +111,9 @@ class FrameScreen(LockedScreen):
     def picture(self) -> Widget | None:
         """One picture beside the words, where there is room."""
         return None
+
+    def heard(self, message: FromHost) -> None:
+        """The device host said something; only a rehearsal listens."""
 
     def answers(self) -> ComposeResult:
         """The keys in the body, one below the other."""

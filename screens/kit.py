@@ -1,28 +1,44 @@
 """What every screen draws on: the content, the languages, the settings and the numbers to call."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from kiosk import settings as site_settings
-from kiosk import support as support_numbers
 from kiosk.language import Language, load_languages
 from kiosk.places import Folders
 from kiosk.settings import Settings
-from kiosk.situations.loading import Content, load
-from kiosk.support import Support
+
+if TYPE_CHECKING:
+    from kiosk.situations.model import Content
+    from kiosk.support import Support
 
 
 @dataclass(frozen=True)
 class Kit:
-    """Read once when the app starts; never changes."""
+    """Read once, never changed. What the first screen needs not is read when first asked for."""
 
-    content: Content
-    languages: dict[str, Language]
+    folders: Folders
     settings: Settings
-    support: Support
+    languages: dict[str, Language]
+
+    @cached_property
+    def content(self) -> "Content":
+        """The situations, questions and routes; `ConfigError` when something in them is wrong."""
+        from kiosk.situations.loading import load
+
+        return load(self.folders)
+
+    @cached_property
+    def support(self) -> "Support":
+        """The numbers to call; `ConfigError` when something in them is wrong."""
+        from kiosk.support import load
+
+        return load(self.folders)
 
 
 def load_kit(folders: Folders, first: str | None = None) -> Kit:
-    """Everything from the files, the language `first` in front where one is named.
+    """What the first screen shows, the language `first` in front where one is named.
 
     `ConfigError` with one clear line when something is wrong.
     """
@@ -30,9 +46,4 @@ def load_kit(folders: Folders, first: str | None = None) -> Kit:
     codes = settings.kiosk.languages
     if first is not None:
         codes = tuple(dict.fromkeys([first, *codes]))
-    return Kit(
-        content=load(folders),
-        languages=load_languages(codes, folders),
-        settings=settings,
-        support=support_numbers.load(folders),
-    )
+    return Kit(folders, settings, load_languages(codes, folders))

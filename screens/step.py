@@ -48,7 +48,7 @@ def picture_of(scene: Scene, step: Step) -> PictureView:
 class StepScreen(FrameScreen):
     """The instruction, the app's labels, what comes next, and a picture of where to tap."""
 
-    def __init__(self, scene: Scene, step: Step, seconds_left: Callable[[], float]) -> None:
+    def __init__(self, scene: Scene, step: Step, seconds_left: Callable[[Step], float]) -> None:
         """`seconds_left` tells how long the step's countdown still runs, when it has one."""
         assert scene.situation is not None
         self._scene = scene
@@ -133,7 +133,7 @@ class StepScreen(FrameScreen):
     def _countdown(self) -> str:
         timer = self._step.timer
         assert timer is not None
-        left = self._seconds_left()
+        left = self._seconds_left(self._step)
         if left <= 0:
             return self.language.say(timer.after)
         minutes, seconds = divmod(int(left + 0.999), 60)

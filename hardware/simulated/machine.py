@@ -22,17 +22,14 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from hardware.mrz.formats import FormatName
-from hardware.mrz.specimens import ICAO, specimen
 from hardware.resources import Resource
-from hardware.simulated.passport import Chip
 from hardware.verdicts import Role
 
 
 class SimulatedScanner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A swipe reader through which somebody pulls the same document again and again."""
 
-    format: FormatName = "TD3"
+    format: Literal["TD1", "TD2", "TD3", "MRV-A", "MRV-B"] = "TD3"
     issuer: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,3}\Z")] | None = None
     """None: the specimen as ICAO prints it, which expired long ago."""
     expires_in_days: int = 1500
@@ -44,7 +41,8 @@ class SimulatedScanner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SimulatedReader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A contactless reader with something lying on it."""
 
-    chip: Chip
+    chip: Literal["passport", "other", "silent", "not-iso-dep", "leaves"]
+    """As in `hardware.simulated.passport.Chip`."""
 
 
 class SimulatedCamera(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -147,6 +145,8 @@ def _scanner(machine: Machine, given: dict[Role, int], reserved: contextlib.Exit
 
 def lines_of(scanner: SimulatedScanner, today: date) -> tuple[str, ...]:
     """The lines of the document that is pulled through the simulated scanner."""
+    from hardware.mrz.specimens import ICAO, specimen
+
     if scanner.issuer is None:
         return ICAO[scanner.format]
     expires = today + timedelta(days=scanner.expires_in_days)
@@ -174,7 +174,7 @@ def _play(machine: Machine, given: dict[Role, int], stop: threading.Event) -> No
         )
     if machine.reader and Role.READER in given:
         air = socket.socket(fileno=given[Role.READER])
-        play(passport.serve, air, machine.reader.chip, stop)
+        play(passport.serve, air, passport.Chip(machine.reader.chip), stop)
     if machine.camera and Role.CAMERA in given:
         play(webcam.serve, socket.socket(fileno=given[Role.CAMERA]), stop)
     for thread in threads:

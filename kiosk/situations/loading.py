@@ -11,8 +11,11 @@ from kiosk.language import load_labels
 from kiosk.places import Folders
 from kiosk.reading import ConfigError, as_struct, read_table, suggestion
 from kiosk.situations.model import (
+    DESK,
     SITUATION_IDS,
+    Content,
     Id,
+    Link,
     Phase,
     Question,
     Route,
@@ -23,32 +26,8 @@ from kiosk.situations.model import (
 
 Q = TypeVar("Q", Question, Route)
 
-DESK = "desk"
-"""The route to which a step leads after too many tries."""
-
 FACTS = [f"code:{verdict}" for verdict in CodeVerdict] + [f"chip:{v}" for v in ChipVerdict]
 """What a rehearsal can find, as tips refer to it."""
-
-
-class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An address that is shown as a QR code, with the plain words that lead there without one."""
-
-    title: str
-    url: str
-    words: str
-    source: str = ""
-
-
-class Content(msgspec.Struct, frozen=True):
-    """All that the guide says, checked: every name in it leads somewhere."""
-
-    situations: dict[SituationId, Situation]
-    questions: dict[Id, Question]
-    first_question: Id
-    routes: dict[Id, Route]
-    links: dict[Id, Link]
-    phases: dict[Phase, str]
-    """The title of each phase."""
 
 
 class _Common(msgspec.Struct, forbid_unknown_fields=True):

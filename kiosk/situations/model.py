@@ -6,6 +6,9 @@ import msgspec
 
 Id = Annotated[str, msgspec.Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
 SituationId = Literal["app", "several-users", "helper", "new-app"]
+DESK = "desk"
+"""The route to which a step leads after too many tries."""
+
 SITUATION_IDS: tuple[SituationId, ...] = ("app", "several-users", "helper", "new-app")
 
 Action = Literal[
@@ -155,3 +158,24 @@ class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     goes_on: str | None = None
     """Where the person can go on here in the kiosk after all, as in `Answer.goes_to`."""
     goes_on_text: str = ""
+
+
+class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An address that is shown as a QR code, with the plain words that lead there without one."""
+
+    title: str
+    url: str
+    words: str
+    source: str = ""
+
+
+class Content(msgspec.Struct, frozen=True):
+    """All that the guide says, checked: every name in it leads somewhere."""
+
+    situations: dict[SituationId, Situation]
+    questions: dict[Id, Question]
+    first_question: Id
+    routes: dict[Id, Route]
+    links: dict[Id, Link]
+    phases: dict[Phase, str]
+    """The title of each phase."""

@@ -1,5 +1,6 @@
 """Start, key latency, processor and memory of the real program on the specimen machine."""
 
+import itertools
 import os
 import statistics
 import sys
@@ -107,7 +108,7 @@ def memory_mb(pid: int) -> float:
 def frames(chunks: list[tuple[float, int]]) -> int:
     """How many pictures came: bursts of bytes with a pause between them."""
     times = [at for at, _ in chunks]
-    return 1 + sum(b - a > 0.015 for a, b in zip(times, times[1:], strict=False))
+    return 1 + sum(b - a > 0.015 for a, b in itertools.pairwise(times))
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from textwrap import dedent
 
 import pytest
 
-from kiosk.keeper import QUIT, RESET
+from kiosk.keeper import BAD_CONFIG, QUIT, RESET
 from tests.e2e.terminal import TIMEOUT, Terminal
 from tests.processes import alive, children, until
 
@@ -79,7 +79,7 @@ def kept(
     [
         pytest.param("raise ZeroDivisionError", id="crash"),
         pytest.param("sys.exit(0)", id="exit 0"),
-        pytest.param("sys.exit(2)", id="exit 2"),
+        pytest.param("sys.exit(1)", id="exit 1"),
         pytest.param("os.kill(os.getpid(), signal.SIGKILL)", id="killed"),
     ],
 )
@@ -127,6 +127,26 @@ def test_an_app_that_was_asked_to_leave_is_not_started_again(tmp_path: Path) -> 
         assert terminal.attributes == terminal.initial
         assert terminal.written.endswith(b"good bye" + RESET.encode())
         assert terminal.text().strip() == ""
+
+
+def test_an_app_that_cannot_read_its_configuration_says_so(tmp_path: Path) -> None:
+    with kept(tmp_path, f"say('kiosk.toml: no'); sys.exit({BAD_CONFIG})") as terminal:
+        assert terminal.wait() == BAD_CONFIG
+        assert len(terminal.lives()) == 1
+        assert terminal.text().strip() == "kiosk.toml: no"
+        assert terminal.attributes == terminal.initial
+
+
+def test_a_configuration_that_breaks_later_does_not_end_the_kiosk(tmp_path: Path) -> None:
+    app = f"""
+        say(f"life {{life}}")
+        sign()
+        if life < 3:
+            sys.exit({BAD_CONFIG} if life == 2 else 1)
+        live()
+    """
+    with kept(tmp_path, app) as terminal:
+        terminal.wait_for("life 3")
 
 
 def test_an_app_that_freezes_is_killed(tmp_path: Path) -> None:

@@ -12,14 +12,13 @@ from pathlib import Path
 import pytest
 
 from hardware.verdicts import CodeVerdict, Rehearsal
-from kiosk import advice
+from kiosk import advice, settings
 from kiosk.keeper import RESET
 from kiosk.language import Language, load_labels
 from kiosk.places import Folders
 from kiosk.situations.loading import load
 from kiosk.visit import DIRECT
 from screens import attract, needs, rehearsal, staff
-from screens.app import DEBOUNCE
 from tests.e2e.terminal import Terminal
 from tests.processes import alive, child, until
 
@@ -201,7 +200,7 @@ def test_ctrl_q_leaves_where_it_may() -> None:
 
 def test_a_rehearsal_goes_on_in_another_language(terminal: Terminal) -> None:
     begin(terminal)
-    time.sleep(DEBOUNCE)  # the same key once more
+    time.sleep(settings.load(Folders()).kiosk.debounce_seconds)  # the same key once more
     terminal.press("1")
     terminal.wait_until(lambda screen: "7  " in screen, "a way to choose the situation directly")
     terminal.press("7")

@@ -10,10 +10,10 @@ from kiosk import advice
 from kiosk.language import Language, load_languages
 from kiosk.learned import Learned
 from kiosk.places import Folders
-from kiosk.situations.loading import Content, load
-from kiosk.situations.model import Situation, Step
+from kiosk.situations.loading import load
+from kiosk.situations.model import Content, Situation, Step
 from kiosk.visit import DIRECT, rehearsal_of
-from screens import attract, closing, needs, progress, rehearsal, staff
+from screens import attract, needs, progress, rehearsal, staff, wiped
 from tests.e2e.terminal import Terminal
 
 KIOSK = [sys.executable, "-m", "kiosk", "run", "--simulate"]
@@ -82,7 +82,7 @@ class Walker:
     def ends(self) -> None:
         """The visit is erased, the screen says so, and the first screen is back."""
         self.press("1")
-        self.sees(closing.ERASED)
+        self.sees(wiped.ERASED)
         self.sees(attract.TITLE)
 
 

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from hardware.verdicts import ChipVerdict, CodeVerdict, DocumentKind, Rehearsal
 from kiosk.learned import Learned
-from kiosk.situations.loading import Content
-from kiosk.situations.model import Actor, Step
+from kiosk.situations.model import Actor, Content, Step
 from kiosk.visit import Kind, Spot, Visit
 
 SEEN = Learned(CodeVerdict.GOOD, DocumentKind.PASSPORT, "DNK", ChipVerdict.ANSWERS)

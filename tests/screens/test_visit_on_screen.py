@@ -10,12 +10,12 @@ from textual.pilot import Pilot
 from kiosk.visit import Kind, Spot
 from screens.app import ReactivationApp
 from screens.attract import AttractScreen
-from screens.closing import WipedScreen
 from screens.frame import FrameScreen
 from screens.idle import IdleWarning
 from screens.kit import Kit
 from screens.step import StepScreen
 from screens.widgets.key_button import KeyButton
+from screens.wiped import WipedScreen
 from tests.screens.test_layout import text_of
 
 

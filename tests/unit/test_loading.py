@@ -6,7 +6,8 @@ import pytest
 
 from kiosk.places import Folders
 from kiosk.reading import ConfigError
-from kiosk.situations.loading import Content, load
+from kiosk.situations.loading import load
+from kiosk.situations.model import Content
 from tests.sites import site
 
 COUNTS = {"app": 17, "several-users": 21, "helper": 24, "new-app": 30}

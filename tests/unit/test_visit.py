@@ -12,8 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from hardware.verdicts import ChipVerdict, CodeVerdict, DocumentKind, Rehearsal
 from kiosk.learned import Learned
-from kiosk.situations.loading import DESK, load
-from kiosk.situations.model import SITUATION_IDS, Situation, SituationId, Step
+from kiosk.situations.loading import load
+from kiosk.situations.model import DESK, SITUATION_IDS, Situation, SituationId, Step
 from kiosk.visit import (
     DIRECT,
     LONGEST_TRAIL,

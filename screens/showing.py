@@ -1,0 +1,57 @@
+"""Which screen shows where a visit stands."""
+
+from collections.abc import Callable
+
+from hardware.messages import ToHost
+from hardware.verdicts import Rehearsal
+from kiosk.situations.model import Step
+from kiosk.visit import Kind, links_of, step_of
+from screens.closing import EndScreen
+from screens.frame import FrameScreen
+from screens.links import LinksScreen
+from screens.needs import NeedsScreen, RehearsalsScreen
+from screens.question import QuestionScreen
+from screens.rehearsal import RehearsalScreen
+from screens.route import RouteScreen
+from screens.scene import Scene
+from screens.staff import RestartScreen, StaffScreen
+from screens.step import StepScreen
+from screens.trouble import TroubleScreen
+
+
+def screen_for(
+    scene: Scene,
+    shown_link: int,
+    seconds_left: Callable[[Step], float],
+    to_host: Callable[[ToHost], None],
+) -> FrameScreen:
+    """A new screen for the visit.
+
+    `shown_link`: which of several QR codes; `seconds_left`: how long a step's countdown still
+    runs; `to_host`: what a rehearsal says goes to the device host.
+    """
+    visit, content = scene.visit, scene.kit.content
+    match visit.spot.kind:
+        case Kind.QUESTION:
+            return QuestionScreen(scene)
+        case Kind.ROUTE:
+            return RouteScreen(scene)
+        case Kind.NEEDS:
+            return NeedsScreen(scene)
+        case Kind.REHEARSALS:
+            return RehearsalsScreen(scene)
+        case Kind.REHEARSAL:
+            return RehearsalScreen(scene, Rehearsal(visit.spot.id), to_host)
+        case Kind.LINKS:
+            return LinksScreen(scene, links_of(visit, content), shown_link)
+        case Kind.STAFF:
+            return StaffScreen(scene)
+        case Kind.RESTART:
+            return RestartScreen(scene)
+        case Kind.END:
+            return EndScreen(scene)
+    step = step_of(visit, content)
+    assert step is not None
+    if visit.spot.kind is Kind.TROUBLE:
+        return TroubleScreen(scene, step)
+    return StepScreen(scene, step, seconds_left)
