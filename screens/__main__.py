@@ -11,7 +11,6 @@ for name in [name for name in os.environ if name == "TEXTUAL" or name.startswith
 import argparse  # noqa: E402
 import logging  # noqa: E402
 import sys  # noqa: E402
-from logging.handlers import SysLogHandler  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import msgspec  # noqa: E402
@@ -61,6 +60,8 @@ def _log_to(file: Path | None) -> None:
     if file is not None:
         handler = logging.FileHandler(file)
     elif Path("/dev/log").exists():
+        from logging.handlers import SysLogHandler
+
         handler = SysLogHandler("/dev/log")
     logging.basicConfig(handlers=[handler], level=logging.INFO, format="%(name)s: %(message)s")
 

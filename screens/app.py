@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable, Sequence
 
 from textual import events
+from textual.app import App
 
 from hardware.link import Link
-from hardware.messages import ChipFound, CodeFound, FromHost
+from hardware.messages import ChipFound, CodeFound, FromHost, Stop
 from hardware.resources import Resource
 from kiosk import visit as walk
 from kiosk.keeper import BAD_CONFIG, QUIT
@@ -46,6 +47,8 @@ class ReactivationApp(LockedApp):
     ) -> None:
         """`alive`: a pipe for signs of life to the keeper; `may_quit`: Ctrl+Q leaves."""
         super().__init__(clock)
+        # Not assigned: a theme that changes later has every stylesheet read twice.
+        self.set_reactive(App.theme, "textual-light")
         self.kit = kit
         self.visit: Visit | None = None
         self.link = Link(devices, self.heard)
@@ -59,12 +62,14 @@ class ReactivationApp(LockedApp):
         self.bad_config = ""
         """Why the app left with exit code `BAD_CONFIG`, in one line."""
 
-    async def on_mount(self) -> None:
+    def on_mount(self) -> None:
         """The first screen; what is heavy comes after it has been painted."""
-        self.theme = "textual-light"
         self.last_input = self.clock()
-        self.push_screen(AttractScreen(list(self.kit.languages.values())))
+        self.push_screen(self._attract())
         self.call_after_refresh(self._after_first_paint)
+
+    def _attract(self) -> AttractScreen:
+        return AttractScreen(list(self.kit.languages.values()))
 
     def _after_first_paint(self) -> None:
         self.ignore_signals()
@@ -156,6 +161,8 @@ class ReactivationApp(LockedApp):
         from screens.showing import screen_for
 
         scene = Scene(self.kit, self.visit)
+        # Before the next screen may begin a rehearsal: the old one is unmounted only after that.
+        self.link.send(Stop())
         self.switch_screen(screen_for(scene, self._shown_link, self._seconds_left, self.link.send))
 
     def _seconds_left(self, step: Step) -> float:
@@ -232,7 +239,7 @@ class ReactivationApp(LockedApp):
         await self.link.renew()
         wiped.done()
         await asyncio.sleep(WIPED_SHOWN)
-        await self.switch_screen(AttractScreen(list(self.kit.languages.values())))
+        await self.switch_screen(self._attract())
         self._wiping = False
 
     async def on_unmount(self) -> None:

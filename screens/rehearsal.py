@@ -15,7 +15,6 @@ from hardware.messages import (
     Rehearse,
     Resize,
     Status,
-    Stop,
     ToHost,
 )
 from hardware.verdicts import ChipVerdict, DeviceState, Rehearsal
@@ -100,10 +99,6 @@ class RehearsalScreen(FrameScreen):
         if self._rehearsal is not Rehearsal.FACE:
             self._to_host(Rehearse(self._rehearsal))
         self._began = self._rehearsal is not Rehearsal.FACE
-
-    def on_unmount(self) -> None:
-        """Ends it the moment the screen is left."""
-        self._to_host(Stop())
 
     def on_preview_resized(self, event: Preview.Resized) -> None:
         """The preview has a size now, or another one."""

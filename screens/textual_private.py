@@ -15,7 +15,9 @@ from typing import Any, ClassVar
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 
 log = logging.getLogger("kiosk")
 
@@ -27,6 +29,9 @@ _FOCUS: list[BindingType] = [
 
 class LockedScreen(Screen[None], inherit_bindings=False):
     """A screen without Textual's own keys, without selecting, scrolling by drag, or copying."""
+
+    # Textual paints the whole screen when the focus moves; a key paints itself.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     BINDINGS = _FOCUS
     ALLOW_SELECT = False
