@@ -8,9 +8,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import monotonic
 from typing import Any
 
-from hardware.opencv import cv2
-from hardware.simulated import person
-
 BOUNDARY = "frame"
 PATIENCE = 0.2
 """Seconds after which a server without clients looks whether it is to stop."""
@@ -31,6 +28,10 @@ def serve(listener: socket.socket, stop: threading.Event, fps: float = 15.0) -> 
 
 @cache
 def _jpeg(number: int, fps: float) -> bytes:
+    # Imported here: a simulated machine starts beside the kiosk and must not slow its first paint.
+    from hardware.opencv import cv2
+    from hardware.simulated import person
+
     ok, data = cv2.imencode(".jpg", person.draw(number / fps), (cv2.IMWRITE_JPEG_QUALITY, 85))
     assert ok, "OpenCV always has a JPEG encoder"
     return data.tobytes()
@@ -63,6 +64,8 @@ class _Client(BaseHTTPRequestHandler):
         self.send_header("Content-Type", f"multipart/x-mixed-replace; boundary={BOUNDARY}")
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
+        from hardware.simulated import person
+
         fps, stop = self.server.fps, self.server.stop
         frames_in_loop = round(person.LOOP * fps)
         began = monotonic()
