@@ -4,9 +4,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from kiosk.language import mark
-from kiosk.visit import Done
+from kiosk.visit import Back, CallStaff
 from screens.frame import NEVER_ASKS, TOO_SMALL, FrameScreen, Words
-from screens.keys import BACK, Key, NextLink
+from screens.keys import BACK, STAFF, Key, NextLink
 from screens.scene import Scene
 from screens.widgets.key_button import KeyButton
 from screens.widgets.qr_code import QRCode
@@ -26,10 +26,11 @@ class LinksScreen(FrameScreen):
         self._links = [scene.kit.content.links[key] for key in links]
         self._shown = shown % len(links)
         say = scene.language.say
-        keys = [Key("1", say(BACK), Done(), primary=True)]
+        keys = [Key("0", say(BACK), Back(), primary=True)]
         if len(self._links) > 1:
             following = self._links[(self._shown + 1) % len(self._links)]
             keys.append(Key("2", say(NEXT_CODE, title=say(following.title)), NextLink()))
+        keys.append(Key("#", say(STAFF), CallStaff()))
         super().__init__(scene.language, keys)
 
     @property

@@ -9,6 +9,9 @@ from screens.scene import Scene
 STEP_OF = mark("Step {number} of {count}")
 SIDE_STEP = mark("Extra step")
 
+ROOM = 76
+"""Columns for the phases on the smallest terminal."""
+
 _DONE, _NOW, _TO_COME = "●", "◉", "○"
 
 
@@ -27,12 +30,17 @@ def phases(scene: Scene, step: Step) -> Text:
     situation = scene.situation
     assert situation is not None
     all_phases = situation.phases()
-    now = all_phases.index(step.phase) if step.phase in all_phases else -1
-    line = Text(no_wrap=True, overflow="ellipsis")
-    for position, phase in enumerate(all_phases):
-        dot = _DONE if position < now else _NOW if position == now else _TO_COME
-        style = "bold underline" if position == now else ""
-        line.append(f"{dot} ", "")
-        line.append(scene.language.say(scene.kit.content.phases[phase]), style)
-        line.append("  ")
+    now = all_phases.index(step.phase)
+    words = [scene.language.say(scene.kit.content.phases[phase]) for phase in all_phases]
+    dots = [
+        _DONE if position < now else _NOW if position == now else _TO_COME
+        for position in range(len(words))
+    ]
+    apart = "  " if sum(map(len, words)) + 4 * len(words) <= ROOM else " "
+    line = Text(no_wrap=True)
+    for position, (dot, word) in enumerate(zip(dots, words, strict=True)):
+        line.append(f"{dot} ")
+        line.append(word, "bold underline" if position == now else "")
+        line.append(apart)
+    line.right_crop(len(apart))
     return line

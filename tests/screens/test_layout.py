@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 import pytest
 from textual.geometry import Region
+from textual.pilot import Pilot
 
 from kiosk.visit import Kind, Visit
 from screens.app import ReactivationApp
-from screens.frame import NEVER_ASKS, FrameScreen
+from screens.frame import NEVER_ASKS, FrameScreen, Words
 from screens.kit import Kit
 from screens.widgets.key_button import KeyButton
 from tests.screens.spots import all_visits, one_of_each
@@ -19,6 +20,23 @@ def text_of(app: ReactivationApp) -> str:
     """What stands on the screen, one line of text a row."""
     rows = app.screen._compositor.render_strips()
     return "\n".join(strip.text for strip in rows)
+
+
+async def show(pilot: Pilot[int], visit: Visit) -> FrameScreen:
+    """Brings a visit to the screen and waits until it has been laid out."""
+    app = pilot.app
+    assert isinstance(app, ReactivationApp)
+    app.visit = visit
+    before = app.screen
+    app._show()
+    for _ in range(500):
+        await pilot.pause()
+        screen = app.screen
+        if screen is not before and screen.is_mounted and screen.query_one("#words").region:
+            assert isinstance(screen, FrameScreen)
+            await pilot.pause()
+            return screen
+    raise AssertionError(f"{visit.spot} never came to the screen")
 
 
 def key_faults(screen: FrameScreen, size: tuple[int, int]) -> Iterable[str]:
@@ -43,16 +61,17 @@ async def faults_of(kit: Kit, visits: Iterable[Visit], size: tuple[int, int]) ->
     app = ReactivationApp(kit, [])
     async with app.run_test(size=size) as pilot:
         for visit in visits:
-            app.visit = visit
-            app._show()
-            await pilot.pause()
-            screen = app.screen
-            assert isinstance(screen, FrameScreen)
+            screen = await show(pilot, visit)
             at = f"{visit.language} {visit.situation} {visit.spot.kind} {visit.spot.id}"
             hidden = screen.query_one("#words").max_scroll_y
             if hidden:
                 faults.append(f"{at}: {hidden} rows do not fit")
             faults += [f"{at}: {fault}" for fault in key_faults(screen, size)]
+            phases = (
+                str(screen.query_one(".phases", Words).render()) if screen.query(".phases") else ""
+            )
+            if phases and phases not in text_of(app):
+                faults.append(f"{at}: the phases do not fit: {phases}")
             if kit.languages[visit.language].say(NEVER_ASKS)[:20] not in text_of(app):
                 faults.append(f"{at}: does not say that the machine never asks for codes")
     return faults
@@ -79,9 +98,7 @@ async def test_the_picture_gives_way_never_the_instruction(kit: Kit) -> None:
     for size, drawn in (((80, 24), False), ((120, 40), True)):
         app = ReactivationApp(kit, [])
         async with app.run_test(size=size) as pilot:
-            app.visit = step
-            app._show()
-            await pilot.pause()
+            await show(pilot, step)
             assert app.screen.query_one("#picture").display is drawn
             assert "Open the MitID app on the phone." in text_of(app)
 
