@@ -29,6 +29,7 @@ CHIP_FOUND = {
     ChipVerdict.NONE: mark("Chip, read here: no chip answers"),
     ChipVerdict.CONTACT_LOST: mark("Chip, read here: contact was lost"),
 }
+AS_OF = mark("This guide follows MitID's own page as of {date}.")
 NOT_TRIED = mark("Code and chip were not tried here")
 
 SURE = mark("Do you want to start over?")
@@ -69,6 +70,7 @@ class StaffScreen(FrameScreen):
             yield Words(f"– {say(CHIP_FOUND[learned.chip])}", classes="list")
         if not learned.code and not learned.chip:
             yield Words(f"– {say(NOT_TRIED)}", classes="list")
+        yield Words(say(AS_OF, date=self._scene.kit.content.as_of), classes="aside")
 
 
 class RestartScreen(FrameScreen):

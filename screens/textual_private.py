@@ -9,14 +9,17 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from abc import abstractmethod
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
+from rich.segment import Segment
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
+from textual.strip import Strip
 from textual.widget import Widget
 
 log = logging.getLogger("kiosk")
@@ -44,6 +47,30 @@ class LockedModal(ModalScreen[None], inherit_bindings=False):
     BINDINGS = _FOCUS
     ALLOW_SELECT = False
     ENABLE_SELECT_AUTO_SCROLL = False
+
+
+class LazyStrip(Strip):
+    """A strip that makes its segments only for those who ask for them; it can render without."""
+
+    __slots__ = ("_made",)
+
+    def __init__(self, width: int) -> None:
+        self._made: list[Segment] = []
+        super().__init__((), width)
+
+    @abstractmethod
+    def segments(self) -> Iterable[Segment]:
+        """The segments, asked for once at most."""
+
+    @property
+    def _segments(self) -> list[Segment]:  # where Textual's own methods look
+        if not self._made:
+            self._made = list(self.segments())
+        return self._made
+
+    @_segments.setter
+    def _segments(self, segments: list[Segment]) -> None:
+        self._made = segments
 
 
 class LockedApp(App[int], inherit_bindings=False):

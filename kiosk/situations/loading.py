@@ -31,6 +31,7 @@ FACTS = [f"code:{verdict}" for verdict in CodeVerdict] + [f"chip:{v}" for v in C
 
 
 class _Common(msgspec.Struct, forbid_unknown_fields=True):
+    as_of: Annotated[str, msgspec.Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
     phases: dict[Phase, str]
     steps: dict[str, dict[str, Any]]
 
@@ -76,6 +77,7 @@ def load(folders: Folders | None = None) -> Content:
         ),
         links={key: as_struct(v, Link, f"links.toml: links.{key}") for key, v in links.items()},
         phases=common.phases,
+        as_of=common.as_of,
     )
     for problem in problems(content, set(load_labels(folders))):
         raise ConfigError(problem)

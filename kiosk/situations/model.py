@@ -179,3 +179,5 @@ class Content(msgspec.Struct, frozen=True):
     links: dict[Id, Link]
     phases: dict[Phase, str]
     """The title of each phase."""
+    as_of: str
+    """The day on which the guide was last compared with MitID's own page (ISO 8601)."""

@@ -12,6 +12,8 @@ from textual.color import Color
 from textual.filter import ANSIToTruecolor, DimFilter, LineFilter
 from textual.strip import Strip
 
+from screens.textual_private import LazyStrip
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -19,14 +21,14 @@ if TYPE_CHECKING:
     from screens.widgets.half_blocks import Colours
 
 
-class PixelStrip(Strip):
+class PixelStrip(LazyStrip):
     """One row of cells, (2, columns, 3) uint8 RGB, written to the terminal as it was encoded.
 
     Segments, one for each run of equal cells, are made only for those who ask for them: an SVG
     export, a screen shown dimly behind another one. They cost tens of times as much.
     """
 
-    __slots__ = ("_ansi", "_colours", "_made", "_pixels")
+    __slots__ = ("_ansi", "_colours", "_pixels")
 
     def __init__(
         self, pixels: "NDArray[np.uint8]", colours: "Colours", ansi: str | None = None
@@ -34,20 +36,10 @@ class PixelStrip(Strip):
         self._pixels = pixels
         self._colours = colours
         self._ansi = ansi
-        self._made: list[Segment] = []
-        super().__init__((), pixels.shape[1])
+        super().__init__(pixels.shape[1])
 
-    @property
-    def _segments(self) -> list[Segment]:  # where Textual's own methods look
-        if not self._made:
-            self._made = list(self._runs())
-        return self._made
-
-    @_segments.setter
-    def _segments(self, segments: list[Segment]) -> None:
-        self._made = segments
-
-    def _runs(self) -> Iterable[Segment]:
+    def segments(self) -> Iterable[Segment]:
+        """One for each run of equal cells."""
         from screens.widgets.half_blocks import GLYPH, runs
 
         for length, (front, back) in runs(self._pixels):

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import signal
 import statistics
 import sys
 import time
@@ -105,6 +106,35 @@ def memory_mb(pid: int) -> float:
     raise ValueError(pid)
 
 
+def gone(pid: int) -> bool:
+    """Whether a process is no more, or only waits to be buried."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+def end_of_visit(terminal: RawTerminal, host: int) -> float:
+    """From 'yes, start over' to the moment at which the visit's device host is gone (ms)."""
+    terminal.drain(0.5)
+    terminal.press(b"9")
+    terminal.wait_for(b"Do you want to start over?")
+    terminal.drain(0.5)
+    pressed = terminal.press(b"1")
+    while not gone(host):
+        terminal.read(0.005)
+    return (time.perf_counter() - pressed) * 1000
+
+
+def back_after_kill(terminal: RawTerminal, app: int) -> float:
+    """From killing the app to its first screen (ms)."""
+    terminal.wait_for(b"English")
+    terminal.drain(1.0)
+    killed = time.perf_counter()
+    os.kill(app, signal.SIGKILL)
+    return (terminal.wait_for(b"English") - killed) * 1000
+
+
 def frames(chunks: list[tuple[float, int]]) -> int:
     """How many pictures came: bursts of bytes with a pause between them."""
     times = [at for at, _ in chunks]
@@ -127,11 +157,15 @@ def main() -> None:
         }
         memory = {name: memory_mb(pid) for name, pid in found.items()}
         keys = key_latency(terminal)
+        host_gone = end_of_visit(terminal, found["host"])
+        app_back = back_after_kill(terminal, found["app"])
     figures += [
         Figure("key_to_screen_p50_with_preview_120x40", statistics.median(keys), "ms", 15),
         Figure("key_to_screen_p95_with_preview_120x40", statistics.quantiles(keys, n=20)[18], "ms"),
         Figure("key_to_next_step_p50_120x40", statistics.median(steps), "ms", 100),
         Figure("key_to_next_step_max_120x40", max(steps), "ms"),
+        Figure("visit_end_to_host_gone", host_gone, "ms", 1000),
+        Figure("app_killed_to_first_screen", app_back, "ms", 2000),
         Figure("preview_rate", frames(chunks) / lasted, "1/s"),
         Figure("preview_bytes", sum(size for _, size in chunks) / lasted / 1000, "kB/s"),
         Figure("cpu_app_with_preview", used["app"], "%", 15),

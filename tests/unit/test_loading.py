@@ -254,7 +254,7 @@ def test_a_fault_is_told_by_file_and_key(
         (LABELS, "labels = 3", "app_labels.toml: labels: expected `object`, got `int`"),
         (LABELS, "labels.a.en = 3", "app_labels.toml: labels.a.en: expected `object`, got `int`"),
         (LABELS, "[labels.a]", "app_labels.toml: labels.a: 'en' is missing"),
-        (COMMON, "", "common.toml: 'phases' is missing"),
+        (COMMON, "", "common.toml: 'as_of' is missing"),
     ],
 )  # fmt: skip
 def test_a_file_of_the_wrong_shape_is_told(
