@@ -18,12 +18,13 @@ from kiosk.language import Language, load_labels
 from kiosk.places import Folders
 from kiosk.situations.loading import load
 from kiosk.visit import DIRECT
-from screens import attract, needs, rehearsal, staff
+from screens import attract, frame, needs, rehearsal, staff
 from tests.e2e.terminal import Terminal
 from tests.processes import alive, child, until
 
 KIOSK = [str(Path(sys.executable).with_name("kiosk")), "run", "--simulate", "--language", "en"]
 FIRST = attract.TITLE
+NEVER_ASKS = frame.NEVER_ASKS
 CONTENT = load(Folders())
 QUESTION = CONTENT.questions[CONTENT.first_question].text
 RESTART = staff.SURE
@@ -87,8 +88,11 @@ def terminal() -> Iterator[Terminal]:
 def begin(terminal: Terminal) -> None:
     """Begins a visit in English, so that something of it is on the screen."""
     terminal.press("1")
-    screen = terminal.wait_for(QUESTION)
-    assert FIRST not in screen
+    # The last line, too: a screen is painted in more than one piece.
+    terminal.wait_until(
+        lambda screen: QUESTION in screen and NEVER_ASKS in screen.splitlines()[-1],
+        "the first question, whole",
+    )
 
 
 def gone(*pids: int) -> None:

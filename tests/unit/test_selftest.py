@@ -4,6 +4,7 @@ import json
 from itertools import product
 from pathlib import Path
 
+import click
 import msgspec
 import pytest
 
@@ -12,6 +13,7 @@ from hardware.probing import Probed
 from hardware.resources import Resource
 from hardware.verdicts import DeviceState, Role
 from kiosk import settings
+from kiosk.cli import selftest
 from kiosk.places import Folders, shipped
 from kiosk.selftest import checks
 from kiosk.selftest.reports import WRITERS, as_json, as_text
@@ -147,6 +149,6 @@ def test_text_has_a_line_for_each_check_and_the_verdict() -> None:
 
 
 def test_every_format_of_the_command_has_its_writer() -> None:
-    from kiosk.cli import Format
-
-    assert {format_.value for format_ in Format} <= WRITERS.keys()
+    (form,) = (option for option in selftest.params if option.name == "form")
+    assert isinstance(form.type, click.Choice)
+    assert set(form.type.choices) <= WRITERS.keys()
