@@ -80,7 +80,7 @@ class ReactivationApp(LockedApp):
             self.kit.content, self.kit.support  # noqa: B018 (read now, while nobody waits)
         except ConfigError as error:
             self.bad_config = str(error)
-            self.exit(BAD_CONFIG)
+            self.exit(return_code=BAD_CONFIG)
             return
         self.run_worker(self._warm_up(), exit_on_error=False)
 
