@@ -5,8 +5,9 @@ from typing import Any
 
 from kiosk.advice import guards
 from kiosk.language import AppLabel, Language, mark
-from kiosk.situations.model import Situation, Step
+from kiosk.situations.model import Branch, Situation
 
+THE_APP_SHOWS = mark("The app shows: {screen}")
 WHO = {"citizen": mark("you"), "helper": mark("your helper")}
 
 
@@ -50,10 +51,15 @@ def _lines(situation: Situation, language: Language, heading: str) -> list[str]:
         who = f" ({say(WHO[step.actor or situation.phone])})" if situation.phone == "helper" else ""
         lines.append(f"{number}. {say(step.instruction)}{who}")
         lines += [f"   {say(guard)}" for guard in guards(step)]
+        if step.app_screen:
+            screen = _label(language.label(step.app_screen), bold)
+            lines.append(f"   {say(THE_APP_SHOWS, screen=screen)}")
         labels = " · ".join(_label(language.label(key), bold) for key in step.labels)
         if labels and not step.branches:
             lines.append(f"   {labels}")
-        lines += [f"   - {_branch(step, n, language, bold)}" for n in range(len(step.branches))]
+        for branch in step.branches:
+            lines.append(f"   - {_branch(branch, language, bold)}")
+            lines += [f"     {sentence}" for sentence in _side_step(situation, branch, language)]
     return [*lines, "", *(say(sentence) for sentence in situation.closing), ""]
 
 
@@ -62,7 +68,14 @@ def _label(label: AppLabel, bold: str) -> str:
     return f"{bold}[{label.text}]{bold}{english}"
 
 
-def _branch(step: Step, number: int, language: Language, bold: str) -> str:
-    branch = step.branches[number]
+def _side_step(situation: Situation, branch: Branch, language: Language) -> list[str]:
+    """What is done on the way where a branch leads to a step that is not counted."""
+    if branch.goes_to.startswith("route:") or situation.number(branch.goes_to) is not None:
+        return []
+    step = situation.step(branch.goes_to)
+    return [language.say(sentence) for sentence in (*guards(step), step.instruction)]
+
+
+def _branch(branch: Branch, language: Language, bold: str) -> str:
     labels = (_label(language.label(key), bold) for key in branch.labels)
     return " ".join([language.say(branch.text), *labels])

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 
 from kiosk import advice
+from kiosk.guide import THE_APP_SHOWS
 from kiosk.language import mark
 from kiosk.situations.model import Step
 from kiosk.visit import Choose, DidNotWork, Done, Practise, ShowLinks, rehearsal_of
@@ -20,7 +21,6 @@ from screens.widgets.picture import PictureView
 
 TRY_HERE = mark("Try this scan here first")
 OPTIONAL = mark("You may skip this step.")
-THE_APP_SHOWS = mark("The app shows: {screen}")
 IN_ENGLISH = mark("in English: {label}")
 
 WHO = {

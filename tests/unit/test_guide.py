@@ -65,10 +65,15 @@ def test_text_and_markdown_have_every_sentence_and_label(write, code: str) -> No
                 label = language.label(key)
                 assert f"[{label.text}]" in told, key
                 assert label.english is None or f"({label.english})" in told, key
+            if step.app_screen:
+                assert f"[{language.label(step.app_screen).text}]" in told
             for guard in guards(step):
                 assert language.say(guard) in told
             for branch in step.branches:
                 assert language.say(branch.text) in told
+        for side in situation.side_steps:
+            assert language.say(side.instruction) in told
+            assert all(language.say(guard) in told for guard in guards(side))
         for sentence in (situation.title, *situation.needs, *situation.closing):
             assert language.say(sentence) in told
 
