@@ -6,9 +6,10 @@ import pytest
 from textual.geometry import Region
 from textual.pilot import Pilot
 
-from kiosk.visit import Kind, Visit
+from kiosk.visit import Kind, Visit, advance
 from screens.app import ReactivationApp
 from screens.frame import NEVER_ASKS, FrameScreen, Words
+from screens.keys import Begin, NextLink
 from screens.kit import Kit
 from screens.widgets.key_button import KeyButton
 from tests.screens.spots import all_visits, one_of_each
@@ -55,6 +56,16 @@ def key_faults(screen: FrameScreen, size: tuple[int, int]) -> Iterable[str]:
         yield f"a digit stands on two keys: {digits}"
 
 
+def dead_keys(kit: Kit, visit: Visit, screen: FrameScreen) -> Iterable[str]:
+    """The keys of one screen that mean nothing to the visit that stands there."""
+    for button in screen.query(KeyButton):
+        event = button.key.event
+        if isinstance(event, Begin | NextLink):
+            continue  # the app's own
+        if advance(visit, event, kit.content) == visit:
+            yield f"key {button.key.digit} does nothing"
+
+
 async def faults_of(kit: Kit, visits: Iterable[Visit], size: tuple[int, int]) -> list[str]:
     """What is wrong with these screens at this size, one line each."""
     faults: list[str] = []
@@ -67,6 +78,7 @@ async def faults_of(kit: Kit, visits: Iterable[Visit], size: tuple[int, int]) ->
             if hidden:
                 faults.append(f"{at}: {hidden} rows do not fit")
             faults += [f"{at}: {fault}" for fault in key_faults(screen, size)]
+            faults += [f"{at}: {fault}" for fault in dead_keys(kit, visit, screen)]
             phases = (
                 str(screen.query_one(".phases", Words).render()) if screen.query(".phases") else ""
             )
