@@ -11,12 +11,13 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pe
 
 # Installed once, and again whenever what the project needs has changed.
 $(VENV)/.installed: pyproject.toml hatch_build.py
-	$(PYTHON) -m venv $(VENV)
-	$(PIP) -e .
+	@echo "Installing into $(VENV), once; this takes a minute ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) -e .
 	@touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed
-	$(PIP) -e '.[test]'
+	@$(PIP) -e '.[test]'
 	@touch $@
 
 setup: $(VENV)/.installed-test languages

@@ -105,7 +105,8 @@ def _layout(lines: Sequence[str]) -> Format:
     for i, line in enumerate(lines, start=1):
         if len(line) != width:
             at = min(len(line), width) + 1
-            raise MalformedCodeError(i, at, f"line {i} has {len(line)} characters, not {width}")
+            problem = f"it has {len(line)} characters, not {width}"
+            raise MalformedCodeError(i, at, f"line {i}, position {at}: {problem}")
         for position, character in enumerate(line, start=1):
             if character not in ALPHABET:
                 problem = f"{character!r} is not allowed; A to Z, 0 to 9 and < are"

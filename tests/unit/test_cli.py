@@ -110,7 +110,9 @@ def test_a_code_is_parsed_from_standard_input() -> None:
     ("given", "line"),
     [
         pytest.param(b"", "the input is empty; a code has 2 or 3 lines", id="empty"),
-        pytest.param(SPECIMEN[:-1], "line 2 has 43 characters, not 44", id="short"),
+        pytest.param(
+            SPECIMEN[:-1], "line 2, position 44: it has 43 characters, not 44", id="short"
+        ),
         pytest.param(
             SPECIMEN.replace(b"ERIK", b"ER\x1bK"), "line 1, position 8: ", id="escape sequence"
         ),

@@ -72,7 +72,7 @@ def test_a_byte_order_mark_does_not_matter() -> None:
         (" \n\r\n", "the input is empty; a code has 2 or 3 lines"),
         ("A\0B", "the input is not text"),
         ("A" * 10_001, "the input is longer than 10,000 characters"),
-        (SPECIMEN[:-2], "line 2 has 43 characters, not 44"),
+        (SPECIMEN[:-2], "line 2, position 44: it has 43 characters, not 44"),
         (
             SPECIMEN.replace("ERIK", "ER?K"),
             "line 1, position 8: '?' is not allowed; A to Z, 0 to 9 and < are",
