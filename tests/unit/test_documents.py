@@ -22,6 +22,7 @@ NOT_HERE = {
     "config/languages/sv/LC_MESSAGES/kiosk.po",
     "languages/da",  # in the folder of a site
     "LC_MESSAGES/kiosk.po",
+    "build/bench/kiosk.json",
 }
 LARGEST_PICTURE = 300_000
 
