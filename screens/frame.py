@@ -72,7 +72,8 @@ class FrameScreen(LockedScreen):
                     yield Words(self.where(), classes="where")
                     for key in self.head_keys:
                         yield KeyButton(key, classes="-head")
-                yield Words(self.phases(), classes="phases")
+                if phases := self.phases():
+                    yield Words(phases, classes="phases")
             with Horizontal(id="body"):
                 with Vertical(id="words"):
                     yield from self.words()
@@ -80,9 +81,10 @@ class FrameScreen(LockedScreen):
                 if picture is not None:
                     with Container(id="picture"):
                         yield picture
-            with Horizontal(id="foot"):
-                for key in self.foot_keys:
-                    yield KeyButton(key, classes="-foot")
+            if self.foot_keys:
+                with Horizontal(id="foot"):
+                    for key in self.foot_keys:
+                        yield KeyButton(key, classes="-foot")
             yield Words(say(NEVER_ASKS), classes="never-asks")
         yield Words(say(TOO_SMALL), classes="too-small")
 
