@@ -6,7 +6,6 @@ A driver is four things: a resource (what is plugged in, from the settings), a s
 cancel stops calling and closes.
 """
 
-from functools import cache
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
@@ -54,12 +53,6 @@ class Camera(Driver, Protocol):
 
     def newest_frame(self, timeout: float) -> "NDArray[np.uint8] | None":
         """The newest frame not yet handed out, (height, width, 3) uint8 BGR, or None in time."""
-
-
-@cache
-def installed() -> dict[str, str]:
-    """The names of all installed drivers, each with the object it stands for."""
-    return {point.name: point.value for point in entry_points(group=GROUP)}
 
 
 def make(resource: Resource) -> Driver:

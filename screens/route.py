@@ -52,5 +52,6 @@ class RouteScreen(FrameScreen):
                     hours = opening_in_words(self.language, open_now, now)
                     line = f"{say(number_to_call.name)}: {number_to_call.number}  {hours}"
                     yield Words(line, classes="number")
+                    yield Words(say(number_to_call.what_for), classes="what-for")
         if self.body_keys:
             yield from self.answers()
