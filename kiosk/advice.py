@@ -90,9 +90,7 @@ SECRET = mark("Type this on the phone only. Nobody may see it. Helper: look away
 ONE_MOMENT = frozenset({DeviceState.OPENING, DeviceState.STALLED})
 """The states in which a device may be ready again in a moment."""
 
-_CHIP_SILENT = mark(
-    "Here, no chip answered in your document. If the phone finds none, ask at the desk."
-)
+_CHIP_SILENT = mark("No chip answered here. If your document lay on the reader, ask at the desk.")
 _CHIP_WORKS = mark(
     "Your document's chip answered here. So it is the phone: take off its cover, use its top end."
 )

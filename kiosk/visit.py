@@ -18,6 +18,10 @@ LONGEST_TRAIL = 200
 """How many screens 'back' remembers: more than the longest way through a situation."""
 
 
+UNREAD = (CodeVerdict.MISREAD, CodeVerdict.UNREADABLE)
+"""Verdicts that speak of the scan and not of the document."""
+
+
 class Kind(StrEnum):
     """The kinds of screen on which a visit can stand."""
 
@@ -164,11 +168,15 @@ def advance(visit: Visit, event: Event, content: Content, tries_before_desk: int
         case Speak(language):
             return msgspec.structs.replace(visit, language=language)
         case CodeSeen(verdict, kind, country):
+            if verdict in UNREAD and visit.learned.code not in (None, *UNREAD):
+                return visit  # a bad swipe says nothing against the good one before it
             learned = msgspec.structs.replace(
                 visit.learned, code=verdict, kind=kind, country=country
             )
             return msgspec.structs.replace(visit, learned=learned)
         case ChipSeen(verdict):
+            if visit.learned.chip is ChipVerdict.ANSWERS:
+                return visit  # it answered: that the document is taken away again changes nothing
             learned = msgspec.structs.replace(visit.learned, chip=verdict)
             return msgspec.structs.replace(visit, learned=learned)
         case Back():

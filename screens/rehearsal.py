@@ -65,6 +65,8 @@ class RehearsalScreen(FrameScreen):
         self._scene = scene
         self._rehearsal = rehearsal
         self._to_host = to_host
+        self._began = rehearsal is not Rehearsal.FACE
+        self._answered = False
         foot = [Key("1", scene.language.say(GO_ON), Done(), primary=True), *always(scene.language)]
         super().__init__(scene.language, (), foot, scene.other_language)
         self.set_class(rehearsal is Rehearsal.FACE, "-live")
@@ -96,9 +98,8 @@ class RehearsalScreen(FrameScreen):
 
     def on_mount(self) -> None:
         """Begins the rehearsal in the device host; the camera when the preview knows its size."""
-        if self._rehearsal is not Rehearsal.FACE:
+        if self._began:
             self._to_host(Rehearse(self._rehearsal))
-        self._began = self._rehearsal is not Rehearsal.FACE
 
     def on_preview_resized(self, event: Preview.Resized) -> None:
         """The preview has a size now, or another one."""
@@ -117,10 +118,12 @@ class RehearsalScreen(FrameScreen):
                 name = country_name(country, self.language.code) if country else None
                 self._found(advice.on_code(verdict, self.language, name), advice.CODE[verdict].good)
             case ChipFound(verdict):
+                if self._answered:
+                    return  # what it means must stay to be read when the document is taken away
+                self._answered = verdict is ChipVerdict.ANSWERS
                 found = advice.CHIP[verdict]
                 say = self.language.say
                 self._found((say(found.found), say(found.means), say(found.do)), found.good)
-                self.query_one("#found").set_class(verdict is ChipVerdict.NONE, "-waiting")
             case PreviewFrame(sequence, columns, rows, pixels):
                 self.query_one(Preview).show(
                     pixels, columns, rows, lambda: self._to_host(FrameShown(sequence))

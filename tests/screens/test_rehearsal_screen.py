@@ -54,6 +54,20 @@ async def test_every_finding_fits_and_says_what_to_do(kit: Kit, language: str) -
                 )
 
 
+async def test_what_a_chip_means_stays_when_the_document_is_taken_away(kit: Kit) -> None:
+    """Lifting the passport off the reader must not take the good news from the screen."""
+    app = ReactivationApp(kit, [])
+    app.link.send = lambda message: None  # type: ignore[method-assign]
+    async with app.run_test(size=(80, 24)) as pilot:
+        await show(pilot, Visit("en", Spot(Kind.REHEARSAL, "chip")))
+        for verdict in (ChipVerdict.NONE, ChipVerdict.ANSWERS, ChipVerdict.NONE):
+            app.heard(ChipFound(verdict))
+        await pilot.pause()
+        assert advice.CHIP[ChipVerdict.ANSWERS].found in " ".join(text_of(app).split())
+        assert app.visit is not None
+        assert app.visit.learned.chip is ChipVerdict.ANSWERS
+
+
 async def test_the_visit_learns_only_verdicts(kit: Kit) -> None:
     """What is found is remembered as enums and a country, for the steps to come."""
     app = ReactivationApp(kit, [])

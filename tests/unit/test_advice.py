@@ -80,7 +80,7 @@ GOOD, EXPIRED = CodeVerdict.GOOD, CodeVerdict.EXPIRED
         ("code", Learned(CodeVerdict.MISREAD), None, ""),
         ("code", Learned(CodeVerdict.UNREADABLE), None, ""),
         ("chip", Learned(chip=ChipVerdict.ANSWERS), None, "Your document's chip answered here."),
-        ("chip", Learned(chip=ChipVerdict.NONE), None, "Here, no chip answered"),
+        ("chip", Learned(chip=ChipVerdict.NONE), None, "No chip answered here"),
         ("chip", Learned(chip=ChipVerdict.OTHER_CHIP), None, ""),
         ("chip", Learned(chip=ChipVerdict.CONTACT_LOST), None, ""),
         ("chip", Learned(GOOD), "Denmark", ""),

@@ -487,3 +487,28 @@ def test_a_visit_that_is_over_stays_over() -> None:
     assert over.spot.kind is Kind.OVER
     for event in (Done(), Back(), StartOver(), CallStaff(), Speak("en"), Choose(1)):
         assert after(over, event) == over
+
+
+def test_a_chip_that_answered_is_not_forgotten_when_the_document_is_taken_away() -> None:
+    visit = begin("en", CONTENT)
+    for verdict in (
+        ChipVerdict.NONE,
+        ChipVerdict.ANSWERS,
+        ChipVerdict.NONE,
+        ChipVerdict.OTHER_CHIP,
+    ):
+        visit = advance(visit, ChipSeen(verdict), CONTENT)
+    assert visit.learned.chip is ChipVerdict.ANSWERS
+
+
+def test_a_bad_swipe_does_not_undo_a_good_one_but_another_document_does() -> None:
+    visit = begin("en", CONTENT)
+    good = CodeSeen(CodeVerdict.GOOD, DocumentKind.PASSPORT, "DNK")
+    for verdict in (CodeVerdict.MISREAD, CodeVerdict.UNREADABLE):
+        unread = CodeSeen(verdict, DocumentKind.OTHER, "")
+        assert advance(visit, unread, CONTENT).learned.code is verdict
+        after = advance(advance(visit, good, CONTENT), unread, CONTENT)
+        assert (after.learned.code, after.learned.country) == (CodeVerdict.GOOD, "DNK")
+    expired = CodeSeen(CodeVerdict.EXPIRED, DocumentKind.PASSPORT, "SWE")
+    after = advance(advance(visit, good, CONTENT), expired, CONTENT)
+    assert (after.learned.code, after.learned.country) == (CodeVerdict.EXPIRED, "SWE")
