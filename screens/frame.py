@@ -53,7 +53,8 @@ class FrameScreen(LockedScreen):
             self.head_keys = [Key(LANGUAGE_DIGIT, other_language.name, Speak(other_language.code))]
 
         primary = any(key.primary for key in (*self.body_keys, *self.foot_keys))
-        self.AUTO_FOCUS = "KeyButton.-primary" if primary else "KeyButton.-answer, KeyButton.-foot"
+        # A question has no key that enter presses by itself: nobody answers one by accident.
+        self.AUTO_FOCUS = "KeyButton.-primary" if primary else ""
 
     def key_for(self, digit: str) -> Key | None:
         """The key that this digit presses here, if any."""

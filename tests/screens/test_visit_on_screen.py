@@ -139,6 +139,19 @@ async def test_tab_and_enter_press_what_has_the_focus(kit: Kit) -> None:
         assert "Step 1 of 17" in text_of(app)
 
 
+async def test_enter_alone_answers_no_question(kit: Kit) -> None:
+    """The stop-check against fraud, and every question, is answered on purpose or not at all."""
+    clock = Clock()
+    app = make(kit, clock)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, clock, "2")
+        assert app.screen.focused is None
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.visit is not None
+        assert app.visit.spot.id == kit.content.first_question
+
+
 async def test_idle_is_warned_of_and_one_key_stays_without_end(kit: Kit) -> None:
     """The warning comes, any key takes it away without acting, and so on for ever."""
     clock = Clock()
