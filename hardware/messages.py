@@ -12,6 +12,7 @@ import msgspec
 from hardware.errors import Reason
 from hardware.verdicts import (
     ChipVerdict,
+    CodeHint,
     CodeVerdict,
     DeviceState,
     DocumentKind,
@@ -53,6 +54,10 @@ class FrameShown(_Message, frozen=True):
     sequence: Count
 
 
+class Scan(_Message, frozen=True):
+    """To the host: the document lies on the glass; scan it now."""
+
+
 class Stop(_Message, frozen=True):
     """To the host: end the rehearsal and close its device."""
 
@@ -86,6 +91,12 @@ class CodeFound(_Message, frozen=True):
     """The issuing state as ICAO Doc 9303 part 3 section 5 writes it; empty when not known."""
 
 
+class CodeCoached(_Message, frozen=True):
+    """From the host: what to do so that the camera can read the code."""
+
+    hint: CodeHint
+
+
 class ChipFound(_Message, frozen=True):
     """From the host: what the chip reader finds now."""
 
@@ -101,8 +112,8 @@ class PreviewFrame(_Message, frozen=True):
     pixels: bytes
 
 
-ToHost = Rehearse | Resize | FrameShown | Stop | Ping
-FromHost = Status | CodeFound | ChipFound | PreviewFrame | Pong
+ToHost = Rehearse | Resize | FrameShown | Scan | Stop | Ping
+FromHost = Status | CodeFound | CodeCoached | ChipFound | PreviewFrame | Pong
 
 _LENGTH = struct.Struct(">I")
 HEADER_SIZE = _LENGTH.size

@@ -57,6 +57,37 @@ class CodeVerdict(StrEnum):
     """Something was read that is no machine-readable zone."""
 
 
+class CodeHint(StrEnum):
+    """What to do so that the code of a document held before a camera can be read."""
+
+    NO_DOCUMENT = "no-document"
+    """No code is in the picture: there is no document, or it lies outside."""
+    WRONG_SIDE = "wrong-side"
+    """A document is there, but not the side with the code."""
+    TOO_FAR = "too-far"
+    """The letters are too small to be read."""
+    TOO_NEAR = "too-near"
+    """The code is larger than the picture."""
+    CUT_OFF = "cut-off"
+    """A part of the code lies outside the picture."""
+    TILTED = "tilted"
+    """The page is not parallel to the camera, or turned too far."""
+    BLURRED = "blurred"
+    """The picture is out of focus, or the document moves."""
+    TOO_DARK = "too-dark"
+    """There is too little light."""
+    GLARE = "glare"
+    """A lamp is mirrored on the code."""
+    COVERED = "covered"
+    """Fingers or something else lie on the code."""
+    UPSIDE_DOWN = "upside-down"
+    """The code stands on its head."""
+    HOLD_STILL = "hold-still"
+    """Everything is right: it only takes a moment more."""
+    READ = "read"
+    """The code was read."""
+
+
 class DocumentKind(StrEnum):
     """The kind of document that a code belongs to (ICAO Doc 9303 parts 4 to 7, first letter)."""
 
