@@ -18,6 +18,7 @@ from hardware.verdicts import (
     DocumentKind,
     Rehearsal,
     Role,
+    ScannerKind,
 )
 
 LARGEST = 256 * 1024
@@ -80,6 +81,8 @@ class Status(_Message, frozen=True):
     role: Role
     state: DeviceState
     reason: Reason | None = None
+    scanner: ScannerKind | None = None
+    """The kind of scanner, for no other role; the screen shows what belongs to it once READY."""
 
 
 class CodeFound(_Message, frozen=True):

@@ -25,6 +25,17 @@ class Rehearsal(StrEnum):
 ROLE_OF = {Rehearsal.CODE: Role.SCANNER, Rehearsal.CHIP: Role.READER, Rehearsal.FACE: Role.CAMERA}
 
 
+class ScannerKind(StrEnum):
+    """How a scanner takes a document, and so what it asks of the person."""
+
+    SWIPE = "swipe"
+    """The edge with the code is pulled through it; it sends by itself."""
+    CAMERA = "camera"
+    """The document is shown to it; it looks all the time and coaches, with a live preview."""
+    FLATBED = "flatbed"
+    """The document is laid on its glass or fed into it; it scans when it is told to (`Scan`)."""
+
+
 class DeviceState(StrEnum):
     """Where one device is in its life."""
 
