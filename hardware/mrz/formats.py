@@ -1,13 +1,14 @@
-"""Where each field stands in the five formats of machine-readable zones.
+"""Where each field stands in the formats of machine-readable zones.
 
 Lines and positions count from 1 and both ends belong to the field, as in ICAO Doc 9303.
+Every place of a format belongs to one field or one check digit.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-FormatName = Literal["TD1", "TD2", "TD3", "MRV-A", "MRV-B"]
+FormatName = Literal["TD1", "TD2", "TD3", "MRV-A", "MRV-B", "FRA-ID"]
 CheckName = Literal["number", "birth_date", "expiry_date", "optional", "composite"]
 
 
@@ -18,6 +19,11 @@ class Span:
     line: int
     start: int
     end: int
+
+    @property
+    def size(self) -> int:
+        """How many characters it has."""
+        return self.end - self.start + 1
 
     def of(self, lines: Sequence[str]) -> str:
         """The characters that stand here."""
@@ -163,19 +169,47 @@ MRV_B = Format(
 )
 """Smaller visas: ICAO Doc 9303-7 section 5."""
 
+FRA_ID = Format(
+    "FRA-ID",
+    lines=2,
+    width=36,
+    fields=(
+        Field(1, 1, 2, "document_code"),
+        Field(1, 3, 5, "issuer"),
+        Field(1, 6, 30, "surname"),
+        Field(1, 31, 36, "optional"),
+        Field(2, 1, 12, "number"),
+        Field(2, 14, 27, "given_names"),
+        Field(2, 28, 33, "birth_date"),
+        Field(2, 35, 35, "sex"),
+    ),
+    check_digits=(
+        CheckDigit("number", Span(2, 13, 13), (Span(2, 1, 12),)),
+        CheckDigit("birth_date", Span(2, 34, 34), (Span(2, 28, 33),)),
+        CheckDigit("composite", Span(2, 36, 36), (Span(1, 1, 36), Span(2, 1, 35))),
+    ),
+)
+"""The French identity card until 2021, older than ICAO's formats: valid for up to 15 years.
+
+The number begins with year and month of issue (YYMM) and the department; `optional` is the office
+that issued it. The code has no nationality and no date of expiry, and the card no chip.
+"""
+
 FORMATS: dict[FormatName, Format] = {
-    layout.name: layout for layout in (TD1, TD2, TD3, MRV_A, MRV_B)
+    layout.name: layout for layout in (TD1, TD2, TD3, MRV_A, MRV_B, FRA_ID)
 }
 
 
-def format_of(first_letter: str, lines: int, width: int) -> Format:
+def format_of(first_line: str, lines: int, width: int) -> Format:
     """The format of that size; KeyError when there is none.
 
-    Visas have the size of another format and are told by their first letter, V.
+    Visas and the older French card have the size of another format. They are told by how the
+    first line starts: V, and IDFRA.
     """
-    visa = first_letter == "V"
+    visa = first_line.startswith("V")
     if (lines, width) == (2, 44):
         return MRV_A if visa else TD3
     if (lines, width) == (2, 36):
-        return MRV_B if visa else TD2
+        french = first_line.startswith("IDFRA")
+        return MRV_B if visa else FRA_ID if french else TD2
     return {(3, 30): TD1}[lines, width]

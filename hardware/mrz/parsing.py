@@ -25,7 +25,8 @@ class MalformedCodeError(ValueError):
 class Document:
     """What a machine-readable zone says. Personal: it has no repr, so that no log can hold it.
 
-    Fillers at the end of a field are gone; inside a name they are spaces, elsewhere they stay.
+    Fillers at the end of a field are gone; inside a name they are spaces, elsewhere they stay. What
+    the format has no field for is empty.
     """
 
     format: FormatName
@@ -40,7 +41,7 @@ class Document:
     sex: str | None
     """"F", "M" or what else stands there; None for unspecified."""
     expiry_date: str
-    """YYMMDD, "<" where a part is not known."""
+    """YYMMDD, "<" where a part is not known; empty in FRA-ID, which has none."""
     optional: str
     optional_2: str
     """The second optional field, which TD1 alone has."""
@@ -58,7 +59,7 @@ def parse(lines: Sequence[str]) -> Document:
 
     Raises `MalformedCodeError` for a wrong number of lines, a wrong length or a wrong character
     (small letters are wrong). A wrong check digit is no error: it is reported in `checks`.
-    ICAO Doc 9303-3 section 4 and parts 4 to 7.
+    ICAO Doc 9303-3 section 4 and parts 4 to 7; `hardware.mrz.formats` for the French card.
     """
     lines = [line.strip() for line in lines]
     layout = _layout(lines)
@@ -73,7 +74,10 @@ def parse(lines: Sequence[str]) -> Document:
         if joined is not None:
             number, optional, checks["number"] = joined
 
-    surname, _, given_names = fields["name"].rstrip(FILLER).partition(FILLER * 2)
+    if "name" in fields:
+        surname, _, given_names = fields["name"].rstrip(FILLER).partition(FILLER * 2)
+    else:
+        surname, given_names = fields["surname"], fields["given_names"]
     return Document(
         format=layout.name,
         document_code=fields["document_code"].rstrip(FILLER),
@@ -81,10 +85,10 @@ def parse(lines: Sequence[str]) -> Document:
         surname=_spaced(surname),
         given_names=_spaced(given_names),
         number=number.rstrip(FILLER),
-        nationality=fields["nationality"].rstrip(FILLER),
+        nationality=fields.get("nationality", "").rstrip(FILLER),
         birth_date=fields["birth_date"],
         sex=None if fields["sex"] == FILLER else fields["sex"],
-        expiry_date=fields["expiry_date"],
+        expiry_date=fields.get("expiry_date", ""),
         optional=optional.rstrip(FILLER),
         optional_2=fields.get("optional_2", "").rstrip(FILLER),
         checks=checks,
@@ -111,7 +115,7 @@ def _layout(lines: Sequence[str]) -> Format:
             if character not in ALPHABET:
                 problem = f"{character!r} is not allowed; A to Z, 0 to 9 and < are"
                 raise MalformedCodeError(i, position, f"line {i}, position {position}: {problem}")
-    return format_of(lines[0][0], len(lines), width)
+    return format_of(lines[0], len(lines), width)
 
 
 def _intended_width(lines: Sequence[str]) -> int:

@@ -1,4 +1,4 @@
-"""The published specimens of ICAO Doc 9303, and the same person with another country and expiry."""
+"""Specimens: those published in ICAO Doc 9303, variations of them, and our own French card."""
 
 from datetime import date
 
@@ -31,11 +31,28 @@ ICAO: dict[FormatName, tuple[str, ...]] = {
 }
 """The examples of parts 4 to 7, of the state Utopia; all of them are fictitious."""
 
+FRENCH_CARD = write(
+    FORMATS["FRA-ID"],
+    document_code="ID",
+    issuer="FRA",
+    surname="SPECIMEN",
+    given_names="ANNE MARIE",
+    number="060775300017",
+    birth_date="740812",
+    sex="F",
+    optional="753002",
+)
+"""An invented card of the layout that France gave out until 2021."""
+
+SPECIMENS: dict[FormatName, tuple[str, ...]] = {**ICAO, "FRA-ID": FRENCH_CARD}
+"""One specimen of every format."""
+
 
 def specimen(name: FormatName, issuer: str, expires: date) -> tuple[str, ...]:
     """ICAO's specimen of that format, of another issuer (ICAO's code) and another expiry date.
 
     The nationality goes with the issuer, but for visas, which are given to people of elsewhere.
+    KeyError for FRA-ID, which is not ICAO's.
     """
     original = parse(ICAO[name])
     own = original.nationality == original.issuer

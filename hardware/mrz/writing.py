@@ -12,9 +12,9 @@ def write(
     issuer: str,
     surname: str,
     number: str,
-    nationality: str,
     birth_date: str,
-    expiry_date: str,
+    nationality: str = "",
+    expiry_date: str = "",
     given_names: str = "",
     sex: str | None = None,
     optional: str = "",
@@ -22,39 +22,43 @@ def write(
 ) -> tuple[str, ...]:
     """The lines of a document, with every check digit worked out.
 
-    Fields are those of `hardware.mrz.parsing.Document`: dates as YYMMDD, spaces become fillers,
-    a name too long is cut off at its field's end, a number too long goes on in `optional` where
-    the format has that. Raises ValueError, naming the field, for what does not fit or may not
-    stand there. ICAO Doc 9303-3 section 4 and parts 4 to 7.
+    Fields are those of `hardware.mrz.parsing.Document`: dates as YYMMDD, spaces become fillers, as
+    does what is empty. A name too long is cut off at its field's end, a number too long goes on in
+    `optional` where the format has that. Raises ValueError, naming the field, for what does not
+    fit, may not stand there, or has no place in the format. ICAO Doc 9303-3 section 4 and parts 4
+    to 7; `hardware.mrz.formats` for the French card.
     """
-    fields = {
+    places = {field.name: field for field in layout.fields}
+    if "name" in places:
+        names = {"name": f"{surname}  {given_names}".rstrip()}
+    else:
+        names = {"surname": surname, "given_names": given_names}
+    texts = {name: text[: places[name].size] for name, text in names.items()} | {
         "document_code": document_code,
         "issuer": issuer,
-        "name": f"{surname}  {given_names}".rstrip(),
         "number": number,
         "nationality": nationality,
         "birth_date": birth_date,
         "sex": sex or FILLER,
         "expiry_date": expiry_date,
         "optional": optional,
+        "optional_2": optional_2,
     }
-    if optional_2:
-        fields["optional_2"] = optional_2
-    name, number_field = layout.field("name"), layout.field("number")
-    fields["name"] = fields["name"][: name.end - name.start + 1]
-    room = number_field.end - number_field.start + 1
+    room = places["number"].size
     long_number = layout.long_numbers and len(number) > room
     if long_number:
-        fields["number"], fields["optional"] = long_numbers.split(number, room)
-        fields["optional"] += optional
+        texts["number"], rest = long_numbers.split(number, room)
+        texts["optional"] = rest + optional
 
     rows = [[FILLER] * layout.width for _ in range(layout.lines)]
-    for field_name, value in fields.items():
-        field = layout.field(field_name)
-        value = value.replace(" ", FILLER)
-        if len(value) > field.end - field.start + 1 or not set(value) <= set(ALPHABET):
-            raise ValueError(f"the field '{field_name}' does not fit {layout.name}")
-        rows[field.line - 1][field.start - 1 : field.start - 1 + len(value)] = value
+    for name, text in texts.items():
+        if not text:
+            continue
+        text = text.replace(" ", FILLER)
+        place = places.get(name)
+        if place is None or len(text) > place.size or not set(text) <= set(ALPHABET):
+            raise ValueError(f"the field '{name}' does not fit {layout.name}")
+        rows[place.line - 1][place.start - 1 : place.start - 1 + len(text)] = text
     for digit in layout.check_digits:  # the composite is last: it covers the others
         if digit.name == "number" and long_number:
             continue

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hardware.mrz.specimens import ICAO
+from hardware.mrz.specimens import FRENCH_CARD, ICAO, SPECIMENS
 from kiosk.document import BadInputError, as_text, parse_text, text_of
 
 TODAY = date(2026, 3, 1)
@@ -40,6 +40,31 @@ def test_a_visa_has_no_composite_check_digit() -> None:
     parsed = parse_text("\n".join(ICAO["MRV-A"]), TODAY)
     assert parsed["checks"] == dict.fromkeys(("number", "birth_date", "expiry_date"), "passed")
     assert (parsed["birth_date"], parsed["expiry_date"]) == ("1940-09-07", "1996-12-10")
+
+
+def test_the_older_french_card_has_neither_expiry_nor_nationality() -> None:
+    assert parse_text("\n".join(FRENCH_CARD), TODAY) == {
+        "format": "FRA-ID",
+        "document_code": "ID",
+        "issuer": "FRA",
+        "surname": "SPECIMEN",
+        "given_names": "ANNE MARIE",
+        "number": "060775300017",
+        "nationality": "",
+        "birth_date": "1974-08-12",
+        "sex": "F",
+        "expiry_date": None,
+        "optional": "753002",
+        "checks": {"number": "passed", "birth_date": "passed", "composite": "passed"},
+        "valid": True,
+    }
+
+
+@pytest.mark.parametrize("name", SPECIMENS)
+def test_every_format_has_the_same_keys(name: str) -> None:
+    parsed = parse_text("\n".join(SPECIMENS[name]), TODAY)  # type: ignore[index]
+    assert list(parsed) == list(parse_text(SPECIMEN, TODAY))
+    assert as_text(parsed).splitlines()[-1].split() == ["Valid", "yes"]
 
 
 def test_both_optional_fields_of_a_card_are_given() -> None:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hardware.mrz.check_digits import ALPHABET
 from hardware.mrz.formats import FORMATS, FormatName
 from hardware.mrz.parsing import Document, MalformedCodeError, parse
-from hardware.mrz.specimens import ICAO
+from hardware.mrz.specimens import FRENCH_CARD, ICAO, SPECIMENS
 from hardware.mrz.writing import write
 
 LONG_TD1 = (  # ICAO Doc 9303-11 appendix D.2, example 3
@@ -48,6 +48,36 @@ def test_every_field_of_the_passport_specimen() -> None:
             ("number", "birth_date", "expiry_date", "optional", "composite"), True
         ),
     )
+
+
+def test_every_field_of_the_french_card() -> None:
+    assert parse(FRENCH_CARD) == Document(
+        format="FRA-ID",
+        document_code="ID",
+        issuer="FRA",
+        surname="SPECIMEN",
+        given_names="ANNE MARIE",
+        number="060775300017",
+        nationality="",
+        birth_date="740812",
+        sex="F",
+        expiry_date="",
+        optional="753002",
+        optional_2="",
+        checks=dict.fromkeys(("number", "birth_date", "composite"), True),
+    )
+
+
+def test_the_composite_of_the_french_card_covers_its_names_too() -> None:
+    line_1, line_2 = FRENCH_CARD
+    document = parse((line_1.replace("SPECIMEN", "SPECINEN"), line_2))
+    assert document.checks == {"number": True, "birth_date": True, "composite": False}
+
+
+def test_given_names_of_the_french_card_may_be_two_fillers_apart() -> None:
+    line_1, line_2 = FRENCH_CARD
+    document = parse((line_1, line_2.replace("ANNE<MARIE<", "ANNE<<MARIE")))
+    assert document.given_names == "ANNE MARIE"
 
 
 @pytest.mark.parametrize("lines", [LONG_TD1, LONG_TD2])
@@ -110,11 +140,11 @@ def test_a_letter_in_a_date_fails_even_where_the_sum_is_right() -> None:
     assert not document.valid
 
 
-@pytest.mark.parametrize("name", ICAO)
+@pytest.mark.parametrize("name", SPECIMENS)
 def test_each_wrong_digit_is_noticed(name: FormatName) -> None:
     layout = FORMATS[name]
     for digit in layout.check_digits:
-        lines = list(ICAO[name])
+        lines = list(SPECIMENS[name])
         row, at = digit.place.line - 1, digit.place.start - 1
         wrong = str((int(lines[row][at]) + 1) % 10)
         lines[row] = lines[row][:at] + wrong + lines[row][at + 1 :]
