@@ -92,7 +92,7 @@ class RehearsalScreen(FrameScreen):
         """The live preview for the face, a drawing for the others."""
         if self._rehearsal is Rehearsal.FACE:
             preview = Preview()
-            preview.oval = True
+            preview.outline = "oval"
             return preview
         return PictureView(self._rehearsal.value)
 

@@ -61,10 +61,18 @@ class Canvas:
         self, x: int, y: int, width: int, height: int, ink: Style, strokes: str = LIGHT
     ) -> None:
         """A rectangle's outline; what is inside it is wiped."""
+        self.fill(x, y, width, height, " ", ink)
+        self.outline(x, y, width, height, ink, strokes)
+
+    def outline(
+        self, x: int, y: int, width: int, height: int, ink: Style, strokes: str = LIGHT
+    ) -> None:
+        """A rectangle's outline; what is inside it stays."""
         top_left, across, top_right, down, bottom_left, bottom_right = list(strokes)
         self.write(x, y, top_left + across * (width - 2) + top_right, ink)
         for row in range(y + 1, y + height - 1):
-            self.write(x, row, down + " " * (width - 2) + down, ink)
+            self.write(x, row, down, ink)
+            self.write(x + width - 1, row, down, ink)
         bottom = bottom_left + across * (width - 2) + bottom_right
         self.write(x, y + height - 1, bottom, ink)
 

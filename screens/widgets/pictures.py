@@ -55,14 +55,14 @@ def document_code(width: int, height: int, inks: Inks = PLAIN) -> list[Text]:
     fold = max(1, passport // 5)
     canvas.frame(x, 0, across, fold + 1, inks.line)
     canvas.frame(x, fold, across, passport - fold, inks.line, "├─┤│╰╯")
-    _photo_page(canvas, x + 2, fold + 1, across - 4, passport - fold - 5, inks)
+    photo_page(canvas, x + 2, fold + 1, across - 4, passport - fold - 5, inks)
     _code(canvas, x, passport, across, PASSPORT_CODE, inks, hand)
     canvas.frame(x + 1, height - card, across - 2, card, inks.line)
     _code(canvas, x + 1, height, across - 2, CARD_CODE, inks, hand)
     return canvas.lines()
 
 
-def _photo_page(canvas: Canvas, x: int, y: int, width: int, height: int, inks: Inks) -> None:
+def photo_page(canvas: Canvas, x: int, y: int, width: int, height: int, inks: Inks) -> None:
     """The photo of nobody, and lines in place of the words."""
     photo = min(height, width // 4) * 2
     person = [

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from screens.widgets.half_blocks import Colours
+    from screens.widgets.outlines import Outline
 
 LARGEST = (160, 60)
 """Columns and rows of the largest picture; on a larger widget it stands in the middle."""
@@ -31,8 +32,8 @@ class Preview(Widget):
     It takes no border and no padding, because it writes its lines itself: put them on its parent.
     """
 
-    oval: reactive[bool] = reactive(False, repaint=False)
-    """Whether the outline that a face is to fill is drawn over the picture."""
+    outline: "reactive[Outline | None]" = reactive(None, repaint=False)
+    """Which outline, to be filled by what the camera sees, is drawn over the picture."""
 
     class Resized(Message):
         """The preview now has room for a picture of so many cells."""
@@ -85,7 +86,7 @@ class Preview(Widget):
             strips = [strip.apply_filter(line_filter, background) for strip in strips]
         return [strip.crop(crop.x, crop.right) for strip in strips]
 
-    def watch_oval(self) -> None:
+    def watch_outline(self) -> None:
         """Draw the last picture anew."""
         self._paint()
 
@@ -106,9 +107,11 @@ class Preview(Widget):
         width, height = self.size
         if self._picture is None or not width or not height:
             return
-        from screens.widgets import half_blocks, oval
+        from screens.widgets import half_blocks, outlines
 
-        picture = oval.draw(self._picture) if self.oval else self._picture
+        picture = self._picture
+        if self.outline is not None:
+            picture = outlines.draw(picture, self.outline)
         canvas = self._centred(picture, width, height)
         before, self._canvas = self._canvas, canvas
         if before is None or before.shape != canvas.shape:

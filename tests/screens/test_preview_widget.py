@@ -12,7 +12,7 @@ from textual.geometry import Region
 from textual.screen import ModalScreen
 from textual.widgets import Label
 
-from screens.widgets import oval
+from screens.widgets import outlines
 from screens.widgets.pixel_strip import PixelStrip
 from screens.widgets.preview import Preview
 
@@ -205,14 +205,14 @@ async def test_under_a_dialog_the_picture_is_dimmed_and_goes_on_afterwards() -> 
 async def test_the_oval_is_drawn_over_the_picture_and_taken_away() -> None:
     app = PreviewApp()
     async with app.run_test(size=(40, 16)) as pilot:
-        app.preview.oval = True
+        app.preview.outline = "oval"
         shown = picture(40, 16)
         app.show(shown)
         await pilot.pause()
         found = pixels_of(terminal(app))
-        assert (found == oval.draw(shown)).all()
+        assert (found == outlines.draw(shown, "oval")).all()
         assert (found != shown).any()
-        app.preview.oval = False
+        app.preview.outline = None
         await pilot.pause()
         assert (pixels_of(terminal(app)) == shown).all()
 

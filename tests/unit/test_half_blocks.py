@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from screens.widgets import oval
+from screens.widgets import outlines
 from screens.widgets.half_blocks import Colours, encode, runs
 
 Code = tuple[int, ...]
@@ -148,7 +148,7 @@ def test_the_oval_is_closed_inside_and_to_be_seen_on_any_grey(
     lines: int, columns: int, grey: int
 ) -> None:
     picture = np.full((lines, columns, 3), grey, np.uint8)
-    drawn = oval.draw(picture)
+    drawn = outlines.draw(picture, "oval")
     changed = (drawn != picture).any(-1)
     assert not changed[lines // 2 - 1 : lines // 2 + 2, columns // 2].any()
     assert not changed[[0, -1]].any()
@@ -158,7 +158,7 @@ def test_the_oval_is_closed_inside_and_to_be_seen_on_any_grey(
     ratios = linear[drawn[changed][:, 0]] / linear[grey]
     assert max(ratios.max(), 1 / ratios.min()) > 3
     # From the middle one cannot leave without crossing it.
-    ring = (drawn == oval.BRIGHT).all(-1) | (drawn == oval.DARK).all(-1)
+    ring = (drawn == outlines.BRIGHT).all(-1) | (drawn == outlines.DARK).all(-1)
     for row in range(lines):
         if ring[row].any() and abs(row - (lines - 1) / 2) < lines * 0.3:
             assert ring[row, : columns // 2].any()

@@ -1,0 +1,116 @@
+"""The words that help a document to be read: what is wrong now, and the one thing to do."""
+
+import msgspec
+
+from hardware.verdicts import CodeHint, ScannerKind
+from kiosk.language import mark
+
+
+class Coaching(msgspec.Struct, frozen=True):
+    """One hint, in two short sentences for the catalogue: what is seen, and what to do."""
+
+    seen: str
+    do: str
+
+
+LAY_DOWN = Coaching(
+    mark("Lay the document on the glass."),
+    mark("Lay the open passport face down, or a card with its back down. Then press 3."),
+)
+"""Where a flatbed begins, before anything was scanned."""
+
+CAMERA = {
+    CodeHint.NO_DOCUMENT: Coaching(
+        mark("The camera sees no code yet."),
+        mark("Show it the photo page of the passport, or the back of the card."),
+    ),
+    CodeHint.WRONG_SIDE: Coaching(
+        mark("There is no code on this side."),
+        mark("Turn to the photo page of the passport, or turn the card over."),
+    ),
+    CodeHint.TOO_FAR: Coaching(
+        mark("The code is too far away."),
+        mark("Move the document nearer, until the code fills the frame."),
+    ),
+    CodeHint.TOO_NEAR: Coaching(
+        mark("The code is too close."),
+        mark("Move the document away, until the whole code is in the frame."),
+    ),
+    CodeHint.CUT_OFF: Coaching(
+        mark("Part of the code is cut off."),
+        mark("Move the document until all lines with <<< are in the frame."),
+    ),
+    CodeHint.TILTED: Coaching(
+        mark("The document is tilted."),
+        mark("Hold the document flat and straight towards the camera."),
+    ),
+    CodeHint.BLURRED: Coaching(
+        mark("The picture is blurred."),
+        mark("Hold the document in both hands and keep it still."),
+    ),
+    CodeHint.TOO_DARK: Coaching(
+        mark("There is too little light."),
+        mark("Turn the document towards the light, so that no shadow falls on it."),
+    ),
+    CodeHint.GLARE: Coaching(
+        mark("Light shines on the code."),
+        mark("Tilt the document a little, until the bright spot is off the code."),
+    ),
+    CodeHint.COVERED: Coaching(
+        mark("Something covers the code."),
+        mark("Hold the document by its edges, so that the whole code can be seen."),
+    ),
+    CodeHint.UPSIDE_DOWN: Coaching(
+        mark("The code is upside down."),
+        mark("Turn the document half a turn, so that the lines with <<< are at the bottom."),
+    ),
+    CodeHint.HOLD_STILL: Coaching(
+        mark("Good. Hold it just like that."),
+        mark("The code is being read. It takes only a moment."),
+    ),
+    CodeHint.READ: Coaching(
+        mark("The code was read."),
+        mark("You can take the document away."),
+    ),
+}
+"""Before a camera, live."""
+
+_FACE_DOWN = mark(
+    "Lay the photo page of the passport, or the back of the card, face down. Then press 3."
+)
+_PRESS_FLAT = Coaching(
+    mark("The code could not be read."),
+    mark("Press the page flat against the glass. Then press 3."),
+)
+_FLATBED = {
+    CodeHint.NO_DOCUMENT: Coaching(mark("No code was found on the glass."), _FACE_DOWN),
+    CodeHint.WRONG_SIDE: Coaching(mark("There is no code on this side."), _FACE_DOWN),
+    CodeHint.CUT_OFF: Coaching(
+        mark("Part of the code is cut off."),
+        mark("Move the document further onto the glass. Then press 3."),
+    ),
+    CodeHint.TILTED: Coaching(
+        mark("The document lies at an angle."),
+        mark("Lay it straight along the edge of the glass. Then press 3."),
+    ),
+    CodeHint.COVERED: Coaching(
+        mark("Something covers the code."),
+        mark("Take away what lies between the code and the glass. Then press 3."),
+    ),
+    CodeHint.UPSIDE_DOWN: Coaching(
+        mark("The code is upside down."),
+        mark("Turn the document half a turn. Then press 3."),
+    ),
+    CodeHint.HOLD_STILL: Coaching(
+        mark("The document is being scanned."),
+        mark("Let it lie still on the glass."),
+    ),
+    CodeHint.READ: CAMERA[CodeHint.READ],
+}
+FLATBED = {hint: _FLATBED.get(hint, _PRESS_FLAT) for hint in CodeHint}
+"""After a scan on glass, where neither light nor distance is in the person's hands."""
+
+
+def on_hint(hint: CodeHint, scanner: ScannerKind) -> Coaching:
+    """The words for a hint at this kind of scanner."""
+    return (FLATBED if scanner is ScannerKind.FLATBED else CAMERA)[hint]
