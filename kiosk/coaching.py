@@ -41,19 +41,19 @@ CAMERA = {
         mark("Move the document until all lines with <<< are in the frame."),
     ),
     CodeHint.TILTED: Coaching(
-        mark("The document is tilted."),
+        mark("The code is at an angle."),
         mark("Hold the document flat and straight towards the camera."),
     ),
     CodeHint.BLURRED: Coaching(
         mark("The picture is blurred."),
-        mark("Hold the document in both hands and keep it still."),
+        mark("Keep the document quite still, with both hands if you can."),
     ),
     CodeHint.TOO_DARK: Coaching(
         mark("There is too little light."),
         mark("Turn the document towards the light, so that no shadow falls on it."),
     ),
     CodeHint.GLARE: Coaching(
-        mark("Light shines on the code."),
+        mark("Light is reflected on the code."),
         mark("Tilt the document a little, until the bright spot is off the code."),
     ),
     CodeHint.COVERED: Coaching(
@@ -78,10 +78,11 @@ CAMERA = {
 _FACE_DOWN = mark(
     "Lay the photo page of the passport, or the back of the card, face down. Then press 3."
 )
-_PRESS_FLAT = Coaching(
+PRESS_FLAT = Coaching(
     mark("The code could not be read."),
     mark("Press the page flat against the glass. Then press 3."),
 )
+"""What is said where neither light nor distance is in the person's hands."""
 _FLATBED = {
     CodeHint.NO_DOCUMENT: Coaching(mark("No code was found on the glass."), _FACE_DOWN),
     CodeHint.WRONG_SIDE: Coaching(mark("There is no code on this side."), _FACE_DOWN),
@@ -107,8 +108,8 @@ _FLATBED = {
     ),
     CodeHint.READ: CAMERA[CodeHint.READ],
 }
-FLATBED = {hint: _FLATBED.get(hint, _PRESS_FLAT) for hint in CodeHint}
-"""After a scan on glass, where neither light nor distance is in the person's hands."""
+FLATBED = {hint: _FLATBED.get(hint, PRESS_FLAT) for hint in CodeHint}
+"""After a scan on glass."""
 
 
 def on_hint(hint: CodeHint, scanner: ScannerKind) -> Coaching:

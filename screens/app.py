@@ -10,7 +10,7 @@ from textual import events
 from textual.app import App
 
 from hardware.link import Link
-from hardware.messages import ChipFound, CodeFound, FromHost, Stop
+from hardware.messages import ChipFound, CodeFound, FromHost, Scan, Stop
 from hardware.resources import Resource
 from kiosk import visit as walk
 from kiosk.keeper import BAD_CONFIG, QUIT
@@ -137,6 +137,9 @@ class ReactivationApp(LockedApp):
             case NextLink():
                 self._shown_link += 1
                 self._show()
+            case Scan():
+                if isinstance(self.screen, FrameScreen):
+                    self.screen.scan()
             case event:
                 self.happen(event)
 
@@ -180,8 +183,8 @@ class ReactivationApp(LockedApp):
             return
         seen: Event | None = None
         match message:
-            case CodeFound(verdict, kind, country):
-                seen = CodeSeen(verdict, kind, country)
+            case CodeFound(verdict, kind, country, chip):
+                seen = CodeSeen(verdict, kind, country, chip)
             case ChipFound(verdict):
                 seen = ChipSeen(verdict)
         if seen is not None:

@@ -118,6 +118,9 @@ class FrameScreen(LockedScreen):
     def heard(self, message: FromHost) -> None:
         """The device host said something; only a rehearsal listens."""
 
+    def scan(self) -> None:
+        """The person asks for a scan; only a rehearsal offers one."""
+
     def answers(self) -> ComposeResult:
         """The keys in the body, one below the other."""
         with Vertical(id="answers", classes="" if self.crowded else "-roomy"):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from hardware.messages import Scan
 from kiosk.language import Language, mark
 from kiosk.visit import Back, CallStaff, Event, StartOver
 
@@ -24,7 +25,7 @@ class Key:
 
     digit: str
     words: str
-    event: Event | Begin | NextLink
+    event: Event | Begin | NextLink | Scan
     primary: bool = False
 
 

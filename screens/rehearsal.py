@@ -8,7 +8,6 @@ from textual.widget import Widget
 
 from hardware.messages import (
     ChipFound,
-    CodeFound,
     FrameShown,
     FromHost,
     PreviewFrame,
@@ -19,7 +18,6 @@ from hardware.messages import (
 )
 from hardware.verdicts import ChipVerdict, DeviceState, Rehearsal
 from kiosk import advice
-from kiosk.countries import country_name
 from kiosk.language import mark
 from kiosk.visit import Done
 from screens.frame import FrameScreen, Words
@@ -35,8 +33,7 @@ TITLE = {
 }
 HOW = {
     Rehearsal.CODE: mark(
-        "Open the passport at the photo page. Pull the bottom edge through the scanner, "
-        "or lay the back of an ID card on it."
+        "The code is at the bottom of a passport's photo page, or on the back of an ID card."
     ),
     Rehearsal.CHIP: mark("Close the passport and lay it flat on the reader. Let it lie still."),
     Rehearsal.FACE: mark(
@@ -59,14 +56,14 @@ GO_ON = mark("Go on")
 
 
 class RehearsalScreen(FrameScreen):
-    """One rehearsal. What the device host says comes in through `heard`."""
+    """One rehearsal: of the chip, of the face. What the device host says comes through `heard`."""
 
     def __init__(self, scene: Scene, rehearsal: Rehearsal, to_host: Callable[[ToHost], None]):
-        self._scene = scene
         self._rehearsal = rehearsal
         self._to_host = to_host
         self._began = rehearsal is not Rehearsal.FACE
         self._answered = False
+        """Whether what was found must stay to be read."""
         foot = [Key("1", scene.language.say(GO_ON), Done(), primary=True), *always(scene.language)]
         super().__init__(scene.language, (), foot, scene.other_language)
         self.set_class(rehearsal is Rehearsal.FACE, "-live")
@@ -82,11 +79,17 @@ class RehearsalScreen(FrameScreen):
         if self._rehearsal is Rehearsal.FACE:
             for sentence in FACE_ADVICE:
                 yield Words(f"– {say(sentence)}", classes="list")
-        with Vertical(id="found"):
-            yield Words(say(ONE_MOMENT), classes="status")
-            yield Words("", classes="expect")
-            yield Words("", classes="learned")
+        yield self.finding()
         yield Words(say(VOLUNTARY), classes="aside")
+
+    def finding(self) -> Widget:
+        """What was found, what it means and what to do; before that the state of the device."""
+        return Vertical(
+            Words(self.language.say(ONE_MOMENT), classes="status"),
+            Words("", classes="expect"),
+            Words("", classes="learned"),
+            id="found",
+        )
 
     def picture(self) -> Widget | None:
         """The live preview for the face, a drawing for the others."""
@@ -113,32 +116,31 @@ class RehearsalScreen(FrameScreen):
         """Shows what the device host says."""
         match message:
             case Status():
-                self._status(message)
-            case CodeFound(verdict, _, country):
-                name = country_name(country, self.language.code) if country else None
-                self._found(advice.on_code(verdict, self.language, name), advice.CODE[verdict].good)
+                self.show_status(message)
             case ChipFound(verdict):
                 if self._answered:
                     return  # what it means must stay to be read when the document is taken away
                 self._answered = verdict is ChipVerdict.ANSWERS
                 found = advice.CHIP[verdict]
                 say = self.language.say
-                self._found((say(found.found), say(found.means), say(found.do)), found.good)
+                self.show_found((say(found.found), say(found.means), say(found.do)), found.good)
             case PreviewFrame(sequence, columns, rows, pixels):
                 self.query_one(Preview).show(
                     pixels, columns, rows, lambda: self._to_host(FrameShown(sequence))
                 )
 
-    def _status(self, status: Status) -> None:
-        say = self.language.say
+    def show_status(self, status: Status) -> None:
+        """Says what state the device is in."""
         if status.state is DeviceState.READY:
-            self._found((say(READY[self._rehearsal]), "", ""), good=False)
+            sentence = READY[self._rehearsal]
         elif status.state in advice.ONE_MOMENT:
-            self._found((say(ONE_MOMENT), "", ""), good=False)
+            sentence = ONE_MOMENT
         else:
-            self._found((say(advice.WITHOUT_DEVICE[self._rehearsal]), "", ""), good=False)
+            sentence = advice.WITHOUT_DEVICE[self._rehearsal]
+        self.show_found((self.language.say(sentence), "", ""), good=False)
 
-    def _found(self, sentences: tuple[str, str, str], good: bool) -> None:
+    def show_found(self, sentences: tuple[str, str, str], good: bool) -> None:
+        """Says what was found, what it means and what to do."""
         found = self.query_one("#found")
         found.set_class(good, "-good")
         kinds = (".status", ".expect", ".learned")

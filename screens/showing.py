@@ -7,6 +7,7 @@ from hardware.verdicts import Rehearsal
 from kiosk.situations.model import Step
 from kiosk.visit import Kind, links_of, step_of
 from screens.closing import EndScreen
+from screens.code_rehearsal import CodeRehearsalScreen
 from screens.frame import FrameScreen
 from screens.links import LinksScreen
 from screens.needs import NeedsScreen, RehearsalsScreen
@@ -41,7 +42,10 @@ def screen_for(
         case Kind.REHEARSALS:
             return RehearsalsScreen(scene)
         case Kind.REHEARSAL:
-            return RehearsalScreen(scene, Rehearsal(visit.spot.id), to_host)
+            rehearsal = Rehearsal(visit.spot.id)
+            if rehearsal is Rehearsal.CODE:
+                return CodeRehearsalScreen(scene, to_host)
+            return RehearsalScreen(scene, rehearsal, to_host)
         case Kind.LINKS:
             return LinksScreen(scene, links_of(visit, content), shown_link)
         case Kind.STAFF:

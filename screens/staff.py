@@ -17,7 +17,16 @@ FOR_STAFF = mark("For staff")
 TRIES = mark("Did not work at this step: {count} times")
 CODE_FOUND = {
     CodeVerdict.GOOD: mark("Code, read here: valid, not expired"),
+    CodeVerdict.EXPIRES_SOON: mark("Code, read here: valid, expires within 30 days"),
     CodeVerdict.EXPIRED: mark("Code, read here: the document has expired"),
+    CodeVerdict.EXPIRED_DANISH: mark("Code, read here: a Danish passport, expired by its code"),
+    CodeVerdict.EXPIRY_IMPOSSIBLE: mark("Code, read here: the date of expiry is no date"),
+    CodeVerdict.CHECKS_DIFFER: mark("Code, read here: twice the same, but a check digit is wrong"),
+    CodeVerdict.NO_CHIP: mark("Code, read here: a card without a chip"),
+    CodeVerdict.RESIDENCE: mark("Code, read here: a residence card"),
+    CodeVerdict.TRAVEL_DOCUMENT: mark("Code, read here: a travel document, no national passport"),
+    CodeVerdict.TEMPORARY: mark("Code, read here: an emergency passport"),
+    CodeVerdict.CREW: mark("Code, read here: a crew member's card"),
     CodeVerdict.VISA: mark("Code, read here: a visa"),
     CodeVerdict.OTHER_KIND: mark("Code, read here: not a passport or ID card"),
     CodeVerdict.MISREAD: mark("Code, read here: a check digit was wrong"),

@@ -78,7 +78,7 @@ class Canvas:
 
     def pixels(self, x: int, y: int, rows: Sequence[Sequence[bool]], ink: Style) -> None:
         """Square pixels as half blocks, two rows of them a row of cells."""
-        below = [*rows[1::2], [False] * len(rows[0])]
+        below = [*rows[1::2], [False] * len(rows[0] if rows else ())]
         for row, (upper, lower) in enumerate(zip(rows[0::2], below, strict=False), start=y):
             for column, pair in enumerate(zip(upper, lower, strict=True), start=x):
                 self.write(column, row, HALVES[pair], ink)

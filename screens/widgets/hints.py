@@ -14,29 +14,27 @@ from screens.widgets.canvas import HEAVY, PLAIN, Canvas, Inks, pixels_of
 from screens.widgets.phone_picture import BOLD
 from screens.widgets.pictures import CARD_CODE, CHIP_SIGN, PASSPORT_CODE, photo_page
 
-Drawing = CodeHint | Literal["lay-down"]
-"""What can be drawn: a hint, or the document that is laid face down on the glass."""
+Drawing = CodeHint | Literal["lay-down", "scanning"]
+"""What can be drawn: a hint, or a document that is laid on a scanner's glass, or lies there."""
 
 RIGHT = pixels_of("""
-..#..
-..##.
-#####
-#####
-..##.
-..#..
+...##..
+....##.
+#######
+#######
+....##.
+...##..
 """)
 LEFT = [row[::-1] for row in RIGHT]
 TURN = pixels_of("""
-..####..
-.##..##.
-##....##
-##......
-##...#..
-.##.##..
-..######
-....##..
-.....#..
-........
+..###....
+.##.##...
+##...##..
+##.######
+##..####.
+##...##..
+.##......
+..###....
 """)
 """Round by half a turn."""
 TICK = pixels_of("""
@@ -287,8 +285,16 @@ def lay_down(canvas: Canvas, inks: Inks) -> None:
     before, glass = _change(canvas, inks, turn=True)
     _page(canvas, before, inks)
     canvas.frame(*glass, inks.mark, HEAVY)
-    inside = _Box(glass.x + 1, glass.y + 1, glass.width - 2, glass.height - 2)
-    _cover(canvas, inside, inks)
+    _cover(canvas, _Box(glass.x + 1, glass.y + 1, glass.width - 2, glass.height - 2), inks)
+
+
+def scanning(canvas: Canvas, inks: Inks) -> None:
+    """A passport face down on the glass, and the light that goes over it."""
+    across, tall = _size(canvas.width - 4, canvas.height)
+    x, y = (canvas.width - across) // 2, (canvas.height - tall) // 2
+    canvas.frame(x, y, across, tall, inks.mark, HEAVY)
+    _cover(canvas, _Box(x + 2, y + 1, across - 4, tall - 2), inks)
+    canvas.fill(x - 1, y + tall - 3, across + 2, 1, "━", inks.mark)
 
 
 _DRAWN: dict[Drawing, Callable[[Canvas, Inks], None]] = {
@@ -306,6 +312,7 @@ _DRAWN: dict[Drawing, Callable[[Canvas, Inks], None]] = {
     CodeHint.HOLD_STILL: hold_still,
     CodeHint.READ: read,
     "lay-down": lay_down,
+    "scanning": scanning,
 }
 
 
