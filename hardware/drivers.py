@@ -7,11 +7,11 @@ cancel stops calling and closes.
 """
 
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, ClassVar, Protocol, cast
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast, runtime_checkable
 
 from hardware.errors import HardwareError, Reason
 from hardware.resources import Resource
-from hardware.verdicts import ChipVerdict, Role
+from hardware.verdicts import ChipVerdict, Role, ScannerKind
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,11 +34,36 @@ class Driver(Protocol):
         """Release the device; may be called at any time and more than once, never raises."""
 
 
-class Scanner(Driver, Protocol):
-    """A reader of machine-readable zones."""
+class LineScanner(Driver, Protocol):
+    """A scanner that reads machine-readable zones itself and sends them as text."""
 
     def read_lines(self, timeout: float) -> tuple[str, ...] | None:
         """The next document's lines as the device sent them, or None if none came in time."""
+
+
+@runtime_checkable
+class PictureScanner(Driver, Protocol):
+    """A scanner that sends pictures, in which the recogniser finds and reads the zone."""
+
+    kind: ScannerKind
+
+    def newest_frame(self, timeout: float) -> "NDArray[np.uint8] | None":
+        """The newest picture not yet handed out, or None in time.
+
+        (height, width) uint8 grey or (height, width, 3) uint8 BGR.
+        """
+
+
+@runtime_checkable
+class Flatbed(PictureScanner, Protocol):
+    """A picture scanner that scans when it is told to: a document lies on its glass, or is fed."""
+
+    @property
+    def scanning(self) -> bool:
+        """Whether a scan was begun whose picture has not yet been handed out."""
+
+    def scan(self) -> None:
+        """Begin a scan, unless one is being made; `newest_frame` hands out its picture."""
 
 
 class Reader(Driver, Protocol):

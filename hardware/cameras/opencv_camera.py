@@ -22,16 +22,18 @@ STALLED_AFTER = 1.5
 ALMOST = 0.9
 """A wait that the system cut short by this much was still the whole wait."""
 CLOSED_WITHIN = 0.8
-WIDTH, HEIGHT = 640, 480
 
 
 class OpenCVCamera:
     """A webcam (`/dev/video0`), an MJPEG stream (`http://...`), a video file or an image sequence.
 
+    A webcam is asked for `size`, or for another in its address: `/dev/video0?size=1920x1080`.
     After STALLED or LOST it stays so: close it and open it again.
     """
 
     role: ClassVar[Role] = Role.CAMERA
+    size: ClassVar[tuple[int, int]] = (640, 480)
+    """Width and height in pixels that are asked for; the camera takes the nearest that it has."""
 
     def __init__(self, address: str) -> None:
         self._address = address
@@ -40,7 +42,7 @@ class OpenCVCamera:
     def open(self, timeout: float) -> None:
         """Open the camera, or raise `HardwareError` within `timeout` seconds."""
         self.close()
-        self._capture = _Capture(source_of(self._address))
+        self._capture = _Capture(source_of(self._address), self.size)
         try:
             self._capture.wait_until_open(timeout)
         except HardwareError:
@@ -67,8 +69,9 @@ class OpenCVCamera:
 class _Capture:
     """One opening of a camera: its thread, its slot, and how it ended."""
 
-    def __init__(self, source: VideoSource) -> None:
+    def __init__(self, source: VideoSource, size: tuple[int, int]) -> None:
         self._source = source
+        self._size = source.size or size
         self._changed = threading.Condition()
         self._closing = threading.Event()
         self._open = False
@@ -130,8 +133,9 @@ class _Capture:
         if source.is_device:
             # The format first: at its own choice, raw pictures, USB is too slow for the size.
             device.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
-            device.set(cv2.CAP_PROP_FRAME_WIDTH, WIDTH)
-            device.set(cv2.CAP_PROP_FRAME_HEIGHT, HEIGHT)
+            width, height = self._size
+            device.set(cv2.CAP_PROP_FRAME_WIDTH, width)
+            device.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
         with self._changed:
             self._open = True
             self._last_arrival = monotonic()

@@ -12,6 +12,7 @@ from hardware.opencv import cv2
 
 NETWORK_TIMEOUT_MS = 1500
 DEFAULT_FPS = 15.0
+_DEVICE = re.compile(r"(/dev/[^?]*)(?:\?size=([1-9]\d{1,4})x([1-9]\d{1,4}))?")
 QUERYCAP = 0x80685600  # VIDIOC_QUERYCAP of linux/videodev2.h; fills 104 bytes
 
 
@@ -23,6 +24,8 @@ class VideoSource:
     backend: int
     parameters: tuple[int, ...] = ()
     is_device: bool = False
+    size: tuple[int, int] | None = None
+    """Width and height to ask a device for, where the address says so."""
     is_recording: bool = False
     """Files deliver as fast as they are read: whoever reads them has to keep their pace."""
 
@@ -30,19 +33,29 @@ class VideoSource:
 def source_of(address: str) -> VideoSource:
     """What an address stands for.
 
-    `/dev/...` is a V4L2 device, `http://...` an MJPEG stream, a path with `%d` an image sequence,
-    any other path a video file. `HardwareError` (BAD_ADDRESS, ABSENT, DENIED) when it is none.
+    `/dev/...` is a V4L2 device, `/dev/...?size=1920x1080` asks it for that size, `http://...` is an
+    MJPEG stream, a path with `%d` an image sequence, any other path a video file. `HardwareError`
+    (BAD_ADDRESS, ABSENT, DENIED) when it is none.
     """
     if "\0" in address:
         raise HardwareError(Reason.BAD_ADDRESS)
     if address.startswith("/dev/"):
-        _check_device(address)
-        return VideoSource(address, cv2.CAP_V4L2, is_device=True)
+        return _device(address)
     if address.startswith("http://"):
         return _stream(address)
     if "://" not in address and ("/" in address or Path(address).suffix):
         return _recording(address)
     raise HardwareError(Reason.BAD_ADDRESS)
+
+
+def _device(address: str) -> VideoSource:
+    matched = _DEVICE.fullmatch(address)
+    if matched is None:
+        raise HardwareError(Reason.BAD_ADDRESS)
+    path, width, height = matched.groups()
+    _check_device(path)
+    size = (int(width), int(height)) if width else None
+    return VideoSource(path, cv2.CAP_V4L2, is_device=True, size=size)
 
 
 def _check_device(path: str) -> None:
