@@ -19,6 +19,12 @@ LAY_DOWN = Coaching(
 )
 """Where a flatbed begins, before anything was scanned."""
 
+SCANNING = Coaching(
+    mark("The document is being scanned."),
+    mark("Let it lie still on the glass."),
+)
+"""While a flatbed scans."""
+
 CAMERA = {
     CodeHint.NO_DOCUMENT: Coaching(
         mark("The camera sees no code yet."),
@@ -82,7 +88,7 @@ PRESS_FLAT = Coaching(
     mark("The code could not be read."),
     mark("Press the page flat against the glass. Then press 3."),
 )
-"""What is said where neither light nor distance is in the person's hands."""
+"""What helps on glass where light, distance and a steady hand are not the person's matter."""
 _FLATBED = {
     CodeHint.NO_DOCUMENT: Coaching(mark("No code was found on the glass."), _FACE_DOWN),
     CodeHint.WRONG_SIDE: Coaching(mark("There is no code on this side."), _FACE_DOWN),
@@ -101,10 +107,6 @@ _FLATBED = {
     CodeHint.UPSIDE_DOWN: Coaching(
         mark("The code is upside down."),
         mark("Turn the document half a turn. Then press 3."),
-    ),
-    CodeHint.HOLD_STILL: Coaching(
-        mark("The document is being scanned."),
-        mark("Let it lie still on the glass."),
     ),
     CodeHint.READ: CAMERA[CodeHint.READ],
 }

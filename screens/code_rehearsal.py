@@ -42,7 +42,6 @@ SCAN = mark("Scan")
 
 ON_GLASS: dict[CodeHint, Drawing] = {
     CodeHint.NO_DOCUMENT: "lay-down",
-    CodeHint.HOLD_STILL: "scanning",
     **{hint: "lay-down" for hint in CodeHint if coaching.FLATBED[hint] is coaching.PRESS_FLAT},
 }
 """What is drawn at a flatbed for hints that look different there."""
@@ -141,11 +140,15 @@ class CodeRehearsalScreen(RehearsalScreen):
             self.query_one(".aside", Words).update(language.say(ANOTHER))
 
     def _scanning(self) -> None:
-        hint = CodeHint.HOLD_STILL
-        self._coach(hint, coaching.FLATBED[hint])
+        self._show_hint("scanning", coaching.SCANNING)
         self._offer_scan(False)
 
     def _coach(self, hint: CodeHint, words: Coaching) -> None:
+        on_glass = self._scanner is ScannerKind.FLATBED
+        self._show_hint(ON_GLASS.get(hint, hint) if on_glass else hint, words)
+        self._offer_scan(True)
+
+    def _show_hint(self, drawing: Drawing, words: Coaching) -> None:
         say = self.language.say
         on_glass = self._scanner is ScannerKind.FLATBED
         self._answered = False
@@ -154,10 +157,7 @@ class CodeRehearsalScreen(RehearsalScreen):
         self.add_class("-coached")
         self.set_class(not on_glass, "-live")
         self._hints.set_class(on_glass, "-beside")
-        self._hints.show(
-            ON_GLASS.get(hint, hint) if on_glass else hint, say(words.seen), say(words.do)
-        )
-        self._offer_scan(True)
+        self._hints.show(drawing, say(words.seen), say(words.do))
 
     def _offer_scan(self, offered: bool) -> None:
         """Shows the key that begins a scan where there is one, or takes it away."""

@@ -4,6 +4,7 @@ import pytest
 from rich.color import Color
 
 from screens.app import ReactivationApp
+from screens.frame import FrameScreen
 from screens.kit import Kit
 from tests.screens.spots import one_of_each
 from tests.screens.test_layout import show
@@ -28,6 +29,21 @@ def contrast(one: Color, other: Color) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+def contrast_faults(screen: FrameScreen) -> set[str]:
+    """What stands on a screen and can hardly be read."""
+    faults: set[str] = set()
+    for strip in screen._compositor.render_strips():
+        for text, style, _ in strip:
+            if not text.strip() or style is None or PIXELS in text:
+                continue
+            assert style.color is not None
+            assert style.bgcolor is not None
+            ratio = contrast(style.color, style.bgcolor)
+            if ratio < LEAST or style.dim or style.blink:
+                faults.add(f"{text.strip()!r} {ratio:.2f} {style}")
+    return faults
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=str)
 async def test_every_cell_can_be_read(kit: Kit, size: tuple[int, int]) -> None:
     """Words, keys, drawings, with and without the focus."""
@@ -36,13 +52,5 @@ async def test_every_cell_can_be_read(kit: Kit, size: tuple[int, int]) -> None:
     async with app.run_test(size=size) as pilot:
         for visit in one_of_each(kit.content, "en"):
             screen = await show(pilot, visit)
-            for strip in screen._compositor.render_strips():
-                for text, style, _ in strip:
-                    if not text.strip() or style is None or PIXELS in text:
-                        continue
-                    assert style.color is not None
-                    assert style.bgcolor is not None
-                    ratio = contrast(style.color, style.bgcolor)
-                    if ratio < LEAST or style.dim or style.blink:
-                        faults.add(f"{visit.spot.kind}: {text.strip()!r} {ratio:.2f} {style}")
+            faults |= {f"{visit.spot.kind}: {fault}" for fault in contrast_faults(screen)}
     assert not faults

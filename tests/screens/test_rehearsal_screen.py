@@ -6,6 +6,7 @@ from hardware.errors import Reason
 from hardware.messages import ChipFound, CodeFound, FrameShown, FromHost, PreviewFrame, Status
 from hardware.verdicts import (
     ROLE_OF,
+    ChipExpected,
     ChipVerdict,
     CodeVerdict,
     DeviceState,
@@ -73,9 +74,9 @@ async def test_the_visit_learns_only_verdicts(kit: Kit) -> None:
     app = ReactivationApp(kit, [])
     async with app.run_test(size=(80, 24)) as pilot:
         await show(pilot, Visit("en", Spot(Kind.REHEARSAL, "code")))
-        app.heard(CodeFound(CodeVerdict.GOOD, DocumentKind.PASSPORT, "DNK"))
+        app.heard(CodeFound(CodeVerdict.GOOD, DocumentKind.PASSPORT, "DNK", ChipExpected.YES))
         assert app.visit is not None
-        assert app.visit.learned.facts() == {"code:good"}
+        assert app.visit.learned.facts() == {"code:good", "chip-expected:yes"}
         assert app.visit.learned.country == "DNK"
 
 

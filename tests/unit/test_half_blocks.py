@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from screens.widgets import outlines
 from screens.widgets.half_blocks import Colours, encode, runs
 
 Code = tuple[int, ...]
@@ -138,31 +137,3 @@ def test_runs_are_the_row_again_and_never_split(pixels: np.ndarray) -> None:
     assert (again == pixels[:2]).all()
     for (_, left), (_, right) in pairwise(found):
         assert (left != right).any()
-
-
-@pytest.mark.parametrize(
-    ("lines", "columns"), [(24, 24), (48, 36), (76, 56), (80, 120), (120, 160)]
-)
-@pytest.mark.parametrize("grey", [0, 128, 255])
-def test_the_oval_is_closed_inside_and_to_be_seen_on_any_grey(
-    lines: int, columns: int, grey: int
-) -> None:
-    picture = np.full((lines, columns, 3), grey, np.uint8)
-    drawn = outlines.draw(picture, "oval")
-    changed = (drawn != picture).any(-1)
-    assert not changed[lines // 2 - 1 : lines // 2 + 2, columns // 2].any()
-    assert not changed[[0, -1]].any()
-    assert not changed[:, [0, -1]].any()
-    # Contrast of what is drawn with the picture: ITU-R BT.709 luminance, WCAG 2 ratio.
-    linear = (np.arange(256) / 255) ** 2.2 + 0.05
-    ratios = linear[drawn[changed][:, 0]] / linear[grey]
-    assert max(ratios.max(), 1 / ratios.min()) > 3
-    # From the middle one cannot leave without crossing it.
-    ring = (drawn == outlines.BRIGHT).all(-1) | (drawn == outlines.DARK).all(-1)
-    for row in range(lines):
-        if ring[row].any() and abs(row - (lines - 1) / 2) < lines * 0.3:
-            assert ring[row, : columns // 2].any()
-            assert ring[row, columns // 2 :].any()
-    for column in (columns // 2, columns // 2 - 1):
-        assert ring[: lines // 2, column].any()
-        assert ring[lines // 2 :, column].any()
