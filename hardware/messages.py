@@ -11,6 +11,7 @@ import msgspec
 
 from hardware.errors import Reason
 from hardware.verdicts import (
+    ChipExpected,
     ChipVerdict,
     CodeHint,
     CodeVerdict,
@@ -92,6 +93,7 @@ class CodeFound(_Message, frozen=True):
     kind: DocumentKind = DocumentKind.OTHER
     country: Country = ""
     """The issuing state as ICAO Doc 9303 part 3 section 5 writes it; empty when not known."""
+    chip: ChipExpected = ChipExpected.PERHAPS
 
 
 class CodeCoached(_Message, frozen=True):
@@ -113,6 +115,8 @@ class PreviewFrame(_Message, frozen=True):
     columns: Columns
     rows: Rows
     pixels: bytes
+    role: Role = Role.CAMERA
+    """Whose picture it is: the camera's of the person, or the scanner's of the document."""
 
 
 ToHost = Rehearse | Resize | FrameShown | Scan | Stop | Ping

@@ -51,17 +51,43 @@ class DeviceState(StrEnum):
     """It cannot be used; the reason says why."""
 
 
+EXPIRES_SOON_DAYS = 30
+"""From so many days before its date of expiry a document is said to expire soon.
+
+What may come after this visit, a code display by post or an appointment at Borgerservice, can take
+weeks, and so does a new passport: whoever hears it has time to act on it.
+"""
+
+
 class CodeVerdict(StrEnum):
     """What a document's code (MRZ) means for the scan on the phone."""
 
     GOOD = "good"
     """A passport or ID card, every check digit right, not expired."""
+    EXPIRES_SOON = "expires-soon"
+    """The same, but it expires within `EXPIRES_SOON_DAYS`."""
     EXPIRED = "expired"
-    """A passport or ID card, but its date of expiry has passed."""
+    """Its date of expiry has passed."""
+    EXPIRED_DANISH = "expired-danish"
+    """A Danish passport whose date of expiry has passed: it may be extended in handwriting."""
+    EXPIRY_IMPOSSIBLE = "expiry-impossible"
+    """The date of expiry is none, and yet its check digit is right: it was printed so."""
+    CHECKS_DIFFER = "checks-differ"
+    """Read the same way twice, and yet a check digit is wrong: most likely it was printed so."""
+    NO_CHIP = "no-chip"
+    """A card of a kind that has no chip."""
+    RESIDENCE = "residence"
+    """A residence permit: whether the app takes it is not known."""
+    TRAVEL_DOCUMENT = "travel-document"
+    """A booklet in place of a national passport: whether the app takes it is not known."""
+    TEMPORARY = "temporary"
+    """An emergency passport: the app takes no temporary documents."""
+    CREW = "crew"
+    """The certificate of a crew member, which the app does not take."""
     VISA = "visa"
     """A visa: it has a code, but no chip and no use in the app."""
     OTHER_KIND = "other-kind"
-    """A well-formed code of a kind of document that the app does not take."""
+    """A well-formed code of another kind of document that the app does not take."""
     MISREAD = "misread"
     """It looks like a code, but a check digit is wrong: read it again."""
     UNREADABLE = "unreadable"
@@ -100,12 +126,34 @@ class CodeHint(StrEnum):
 
 
 class DocumentKind(StrEnum):
-    """The kind of document that a code belongs to (ICAO Doc 9303 parts 4 to 7, first letter)."""
+    """The kind of document that a code belongs to, by its document code and issuer."""
 
     PASSPORT = "passport"
+    """A national passport: code P and what the issuer puts behind it (ICAO Doc 9303-4)."""
+    TRAVEL_DOCUMENT = "travel-document"
+    """A passport for people who are no nationals of the issuer, or a laissez-passer."""
+    TEMPORARY = "temporary"
+    """An emergency passport."""
     CARD = "card"
+    """An identity or passport card: code I, A or C (Doc 9303-5 and 9303-6)."""
+    RESIDENCE = "residence"
+    """A residence permit in the form of a card."""
+    CREW = "crew"
+    """A crew member certificate (Doc 9303-5 and 9303-6)."""
     VISA = "visa"
+    """A visa: code V (Doc 9303-7)."""
     OTHER = "other"
+
+
+class ChipExpected(StrEnum):
+    """Whether a document of this kind and issuer has a chip that a phone can read."""
+
+    YES = "yes"
+    """All that are valid today have one; temporary ones may have none."""
+    PERHAPS = "perhaps"
+    """Not known: the sign of a chip on the document tells."""
+    NO = "no"
+    """None of them has one."""
 
 
 class ChipVerdict(StrEnum):

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from hardware.verdicts import ChipVerdict, CodeVerdict, DocumentKind
+from hardware.verdicts import ChipExpected, ChipVerdict, CodeVerdict, DocumentKind
 
 
 class Learned(msgspec.Struct, frozen=True):
@@ -13,8 +13,18 @@ class Learned(msgspec.Struct, frozen=True):
     country: str = ""
     """The issuing state as ICAO Doc 9303 part 3 section 5 writes it; empty when not known."""
     chip: ChipVerdict | None = None
+    chip_expected: ChipExpected | None = None
+    """Whether a document such as the one that was scanned has a chip."""
 
     def facts(self) -> frozenset[str]:
-        """The same as names that content can refer to: `code:expired`, `chip:answers`."""
-        found = [("code", self.code), ("chip", self.chip)]
-        return frozenset(f"{kind}:{verdict.value}" for kind, verdict in found if verdict)
+        """The same as names that content can refer to, such as `code:expired`: those in `FACTS`."""
+        found = {"code": self.code, "chip": self.chip, "chip-expected": self.chip_expected}
+        return frozenset(f"{about}:{word}" for about, word in found.items() if word)
+
+
+FACTS = [
+    *(f"code:{verdict}" for verdict in CodeVerdict),
+    *(f"chip:{verdict}" for verdict in ChipVerdict),
+    *(f"chip-expected:{word}" for word in ChipExpected),
+]
+"""Everything that a rehearsal can find, as tips refer to it."""

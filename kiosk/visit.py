@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
-from hardware.verdicts import ChipVerdict, CodeVerdict, DocumentKind, Rehearsal
+from hardware.verdicts import ChipExpected, ChipVerdict, CodeVerdict, DocumentKind, Rehearsal
 from kiosk.learned import Learned
 from kiosk.situations.model import DESK, Content, Situation, SituationId, Step
 
@@ -116,6 +116,7 @@ class CodeSeen(msgspec.Struct, frozen=True):
     verdict: CodeVerdict
     kind: DocumentKind
     country: str
+    chip: ChipExpected | None = None
 
 
 class ChipSeen(msgspec.Struct, frozen=True):
@@ -167,11 +168,15 @@ def advance(visit: Visit, event: Event, content: Content, tries_before_desk: int
     match event:
         case Speak(language):
             return msgspec.structs.replace(visit, language=language)
-        case CodeSeen(verdict, kind, country):
+        case CodeSeen(verdict, kind, country, chip):
             if verdict in UNREAD and visit.learned.code not in (None, *UNREAD):
                 return visit  # a bad swipe says nothing against the good one before it
             learned = msgspec.structs.replace(
-                visit.learned, code=verdict, kind=kind, country=country
+                visit.learned,
+                code=verdict,
+                kind=kind,
+                country=country,
+                chip_expected=None if verdict in UNREAD else chip,
             )
             return msgspec.structs.replace(visit, learned=learned)
         case ChipSeen(verdict):

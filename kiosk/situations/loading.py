@@ -6,8 +6,8 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
-from hardware.verdicts import ChipVerdict, CodeVerdict
 from kiosk.language import load_labels
+from kiosk.learned import FACTS
 from kiosk.places import Folders
 from kiosk.reading import ConfigError, as_struct, read_table, suggestion
 from kiosk.situations.model import (
@@ -25,9 +25,6 @@ from kiosk.situations.model import (
 )
 
 Q = TypeVar("Q", Question, Route)
-
-FACTS = [f"code:{verdict}" for verdict in CodeVerdict] + [f"chip:{v}" for v in ChipVerdict]
-"""What a rehearsal can find, as tips refer to it."""
 
 
 class _Common(msgspec.Struct, forbid_unknown_fields=True):

@@ -1,9 +1,17 @@
 import pytest
 
-from hardware.verdicts import ROLE_OF, ChipVerdict, CodeVerdict, DocumentKind, Rehearsal
+from hardware.verdicts import (
+    EXPIRES_SOON_DAYS,
+    ROLE_OF,
+    ChipExpected,
+    ChipVerdict,
+    CodeVerdict,
+    DocumentKind,
+    Rehearsal,
+)
 from kiosk import advice
 from kiosk.language import load_languages
-from kiosk.learned import Learned
+from kiosk.learned import FACTS, Learned
 from kiosk.places import Folders, shipped
 from kiosk.situations.loading import load
 from kiosk.situations.model import Step, Tip
@@ -63,7 +71,24 @@ def test_every_finding_moves_a_tip_where_one_speaks_of_it(fact: CodeVerdict | Ch
 
 # --- what was learned, shown on the step where it helps ------------------------------------------
 
+
+@pytest.mark.parametrize("expected", [ChipExpected.PERHAPS, ChipExpected.NO])
+def test_where_a_chip_is_doubtful_its_sign_comes_first(expected: ChipExpected) -> None:
+    step = CONTENT.situations["app"].step("tap-scan-chip")
+    first = advice.tips(step, Learned(chip_expected=expected))[0]
+    assert "sign of a chip" in first.text
+    assert advice.tips(step, Learned(chip_expected=ChipExpected.YES)) == step.tips
+
+
 GOOD, EXPIRED = CodeVerdict.GOOD, CodeVerdict.EXPIRED
+SOON, NO_CHIP = CodeVerdict.EXPIRES_SOON, CodeVerdict.NO_CHIP
+NOT_SURE = "We do not know whether the app takes the document"
+
+
+def expecting(
+    expected: ChipExpected, chip: ChipVerdict | None = None, code: CodeVerdict = GOOD
+) -> Learned:
+    return Learned(code, chip=chip, chip_expected=expected)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +102,17 @@ GOOD, EXPIRED = CodeVerdict.GOOD, CodeVerdict.EXPIRED
         ("code", Learned(CodeVerdict.VISA), None, "What you scanned here is a visa."),
         ("country", Learned(CodeVerdict.VISA), "Denmark", "What you scanned here is a visa."),
         ("code", Learned(CodeVerdict.OTHER_KIND), None, "What you scanned here is not a passport"),
+        ("code", Learned(CodeVerdict.CREW), None, "What you scanned here is not a passport"),
+        ("code", Learned(CodeVerdict.TEMPORARY), None, "What you scanned here is a temporary"),
+        ("code", Learned(NO_CHIP), None, "What you scanned here is a card without a chip."),
+        ("country", Learned(NO_CHIP), "France", "What you scanned here is a card without a chip."),
+        ("code", Learned(CodeVerdict.EXPIRED_DANISH), None, "This passport has expired by its"),
+        ("code", Learned(CodeVerdict.EXPIRY_IMPOSSIBLE), None, NOT_SURE),
+        ("code", Learned(CodeVerdict.CHECKS_DIFFER), None, NOT_SURE),
+        ("code", Learned(CodeVerdict.RESIDENCE), None, NOT_SURE),
+        ("country", Learned(CodeVerdict.TRAVEL_DOCUMENT), "Denmark", NOT_SURE),
+        ("country", Learned(SOON), "Denmark", "Your document was issued by: Denmark."),
+        ("code", Learned(SOON), "Denmark", "Your document's code was read here."),
         ("code", Learned(CodeVerdict.MISREAD), None, ""),
         ("code", Learned(CodeVerdict.UNREADABLE), None, ""),
         ("chip", Learned(chip=ChipVerdict.ANSWERS), None, "Your document's chip answered here."),
@@ -84,6 +120,20 @@ GOOD, EXPIRED = CodeVerdict.GOOD, CodeVerdict.EXPIRED
         ("chip", Learned(chip=ChipVerdict.OTHER_CHIP), None, ""),
         ("chip", Learned(chip=ChipVerdict.CONTACT_LOST), None, ""),
         ("chip", Learned(GOOD), "Denmark", ""),
+        ("chip", expecting(ChipExpected.YES), None, ""),
+        ("chip", expecting(ChipExpected.PERHAPS), None, "Not every document like yours has a chip"),
+        ("chip", expecting(ChipExpected.NO, code=CodeVerdict.VISA), None, ""),
+        ("chip", expecting(ChipExpected.NO, code=NO_CHIP), None, "What you scanned here is a card"),
+        ("chip", expecting(ChipExpected.YES, ChipVerdict.NONE), None, "No chip answered here, but"),
+        ("chip", expecting(ChipExpected.PERHAPS, ChipVerdict.NONE), None, "No chip answered here."),
+        ("chip", expecting(ChipExpected.PERHAPS, ChipVerdict.CONTACT_LOST), None, ""),
+        (
+            "chip",
+            expecting(ChipExpected.PERHAPS, ChipVerdict.ANSWERS),
+            None,
+            "Your document's chip",
+        ),
+        ("chip", expecting(ChipExpected.NO, ChipVerdict.ANSWERS, NO_CHIP), None, "Your document's"),
         ("code", Learned(chip=ChipVerdict.ANSWERS), None, ""),
         ("face", Learned(GOOD, chip=ChipVerdict.ANSWERS), "Denmark", ""),
         (None, Learned(GOOD, chip=ChipVerdict.ANSWERS), "Denmark", ""),
@@ -102,7 +152,7 @@ def test_what_was_learned_stands_on_the_step_where_it_helps(
 # --- what a rehearsal found ----------------------------------------------------------------------
 
 
-def test_every_verdict_has_its_advice_and_only_one_is_good() -> None:
+def test_every_verdict_has_its_advice_and_few_are_good() -> None:
     assert advice.CODE.keys() == set(CodeVerdict)
     assert advice.CHIP.keys() == set(ChipVerdict)
     assert advice.WITHOUT_DEVICE.keys() == set(Rehearsal) == ROLE_OF.keys()
@@ -110,7 +160,7 @@ def test_every_verdict_has_its_advice_and_only_one_is_good() -> None:
         assert told.found.endswith(".")
         assert told.means.endswith(".")
         assert told.do.endswith(".")
-    assert [v for v, told in advice.CODE.items() if told.good] == [CodeVerdict.GOOD]
+    assert [v for v, told in advice.CODE.items() if told.good] == [GOOD, SOON]
     assert [v for v, told in advice.CHIP.items() if told.good] == [ChipVerdict.ANSWERS]
 
 
@@ -121,8 +171,19 @@ def test_the_advice_on_a_code_has_no_gap_in_it(verdict: CodeVerdict, country: st
     assert all(told)
     assert "{" not in "".join(told)
     do = told[2]
-    assert ("Denmark" in do) is (verdict is CodeVerdict.GOOD and country == "Denmark")
+    assert ("Denmark" in do) is (verdict in (GOOD, SOON) and country == "Denmark")
     assert ": ." not in do
+
+
+def test_soon_is_as_many_days_as_the_sentence_says() -> None:
+    assert f"within {EXPIRES_SOON_DAYS} days" in advice.CODE[SOON].found
+
+
+def test_nobody_is_told_again_and_again_that_the_scan_was_wrong() -> None:
+    differ, misread = (advice.CODE[v] for v in (CodeVerdict.CHECKS_DIFFER, CodeVerdict.MISREAD))
+    assert "wrong" not in differ.found
+    assert "once more" in misread.do
+    assert "once more" not in differ.do
 
 
 def test_a_country_is_data_and_no_text() -> None:
@@ -134,3 +195,13 @@ def test_facts_are_verdicts_and_nothing_else() -> None:
     learned = Learned(GOOD, DocumentKind.PASSPORT, "DNK", ChipVerdict.ANSWERS)
     assert learned.facts() == {"code:good", "chip:answers"}
     assert NOTHING.facts() == frozenset()
+    assert Learned(chip_expected=ChipExpected.NO).facts() == {"chip-expected:no"}
+
+
+def test_every_fact_can_be_learned() -> None:
+    learned = [
+        *(Learned(code=verdict) for verdict in CodeVerdict),
+        *(Learned(chip=verdict) for verdict in ChipVerdict),
+        *(Learned(chip_expected=word) for word in ChipExpected),
+    ]
+    assert [name for one in learned for name in one.facts()] == FACTS

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from hardware.verdicts import ChipVerdict, CodeVerdict
+from hardware.verdicts import ChipExpected, ChipVerdict, CodeVerdict
 from kiosk import advice
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -357,6 +357,7 @@ def test_every_name_leads_somewhere(situation: str, step: Table) -> None:
     assert set(keys) <= LABELS.keys()
     assert set(step.get("links", ())) <= LINKS.keys()
     facts = {f"code:{v.value}" for v in CodeVerdict} | {f"chip:{v.value}" for v in ChipVerdict}
+    facts |= {f"chip-expected:{word.value}" for word in ChipExpected}
     for tip in step["tips"]:
         assert set(tip.get("first_when", ())) <= facts
 

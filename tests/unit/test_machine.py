@@ -46,13 +46,13 @@ def test_every_machine_loads(file: Path) -> None:
     assert loaded.about
     if loaded.scanner and not loaded.scanner.unplugged:
         today = date(2031, 5, 17)
-        verdict, _, country = judge(parse(machine.lines_of(loaded.scanner, today)), today)
+        told = judge(parse(machine.lines_of(loaded.scanner, today)), today)
         expected = {
             "expired-document": CodeVerdict.EXPIRED,
             "visa": CodeVerdict.VISA,
         }
-        assert verdict is expected.get(file.stem, CodeVerdict.GOOD)
-        assert country == (loaded.scanner.issuer or "UTO")
+        assert told.verdict is expected.get(file.stem, CodeVerdict.GOOD)
+        assert told.country == (loaded.scanner.issuer or "UTO")
 
 
 @pytest.mark.parametrize(

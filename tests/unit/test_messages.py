@@ -31,6 +31,7 @@ from hardware.messages import (
     length_of,
 )
 from hardware.verdicts import (
+    ChipExpected,
     ChipVerdict,
     CodeVerdict,
     DeviceState,
@@ -66,7 +67,11 @@ FROM_HOST = {
         st.none() | st.sampled_from(Reason),
     ),
     CodeFound: st.builds(
-        CodeFound, st.sampled_from(CodeVerdict), st.sampled_from(DocumentKind), COUNTRIES
+        CodeFound,
+        st.sampled_from(CodeVerdict),
+        st.sampled_from(DocumentKind),
+        COUNTRIES,
+        st.sampled_from(ChipExpected),
     ),
     ChipFound: st.builds(ChipFound, st.sampled_from(ChipVerdict)),
     PreviewFrame: FRAMES,

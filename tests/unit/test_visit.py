@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from hardware.verdicts import ChipVerdict, CodeVerdict, DocumentKind, Rehearsal
+from hardware.verdicts import ChipExpected, ChipVerdict, CodeVerdict, DocumentKind, Rehearsal
 from kiosk.learned import Learned
 from kiosk.situations.loading import load
 from kiosk.situations.model import DESK, SITUATION_IDS, Situation, SituationId, Step
@@ -49,7 +49,7 @@ IDS = {"", *SITUATION_IDS, *CONTENT.questions, *CONTENT.routes}
 IDS |= {r.value for r in Rehearsal}
 for _told in CONTENT.situations.values():
     IDS |= {step.id for step in (*_told.numbered, *_told.side_steps)}
-VERDICTS = {v.value for v in (*CodeVerdict, *ChipVerdict, *DocumentKind)}
+VERDICTS = {v.value for v in (*CodeVerdict, *ChipVerdict, *ChipExpected, *DocumentKind)}
 
 
 def after(visit: Visit, *events: Event) -> Visit:
@@ -149,6 +149,7 @@ EVENTS = st.one_of(
         st.sampled_from(CodeVerdict),
         st.sampled_from(DocumentKind),
         st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", max_size=3),
+        st.none() | st.sampled_from(ChipExpected),
     ),
     st.builds(ChipSeen, st.sampled_from(ChipVerdict)),
 )
@@ -433,9 +434,11 @@ def test_a_step_is_rehearsed_on_its_own_device_only(situation: SituationId, trou
 
 def test_what_was_found_is_kept_on_the_way_and_gone_with_the_next_visit() -> None:
     visit = after(standing_at("app", "scan-code"), Practise(Rehearsal.CODE))
-    visit = after(visit, CodeSeen(CodeVerdict.GOOD, DocumentKind.PASSPORT, "DNK"))
-    visit = after(visit, ChipSeen(ChipVerdict.ANSWERS), Done(), Done())
-    known = Learned(CodeVerdict.GOOD, DocumentKind.PASSPORT, "DNK", ChipVerdict.ANSWERS)
+    good = CodeSeen(CodeVerdict.GOOD, DocumentKind.PASSPORT, "DNK", ChipExpected.YES)
+    visit = after(visit, good, ChipSeen(ChipVerdict.ANSWERS), Done(), Done())
+    known = Learned(
+        CodeVerdict.GOOD, DocumentKind.PASSPORT, "DNK", ChipVerdict.ANSWERS, ChipExpected.YES
+    )
     assert visit.learned == known
     assert begin("da", CONTENT).learned == Learned()
 
@@ -512,3 +515,13 @@ def test_a_bad_swipe_does_not_undo_a_good_one_but_another_document_does() -> Non
     expired = CodeSeen(CodeVerdict.EXPIRED, DocumentKind.PASSPORT, "SWE")
     after = advance(advance(visit, good, CONTENT), expired, CONTENT)
     assert (after.learned.code, after.learned.country) == (CodeVerdict.EXPIRED, "SWE")
+
+
+@pytest.mark.parametrize("expected", ChipExpected)
+def test_a_chip_is_expected_of_a_document_that_was_read(expected: ChipExpected) -> None:
+    visit = begin("en", CONTENT)
+    for verdict in CodeVerdict:
+        seen = CodeSeen(verdict, DocumentKind.CARD, "UTO", expected)
+        learned = advance(visit, seen, CONTENT).learned
+        unread = verdict in (CodeVerdict.MISREAD, CodeVerdict.UNREADABLE)
+        assert learned.chip_expected is (None if unread else expected)
