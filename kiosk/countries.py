@@ -1,4 +1,4 @@
-"""The names of issuing states and organisations (ICAO Doc 9303-3 section 5)."""
+"""The names of issuers and nationalities, and the country that the app lists for an issuer."""
 
 import re
 
@@ -80,12 +80,28 @@ _NOT_IN_CLDR: dict[str, tuple[str, str]] = {
 _USER_ASSIGNED = re.compile("AAA|Q[M-Z][A-Z]|X[A-Z][A-Z]|ZZZ")
 """Codes that ISO 3166 leaves to users; what CLDR makes of them is not ICAO's meaning."""
 
+_LISTED_AS = dict.fromkeys(("GBD", "GBN", "GBO", "GBP", "GBS"), "GBR")
+"""Issuers that are found in a list of countries under another code: all kinds of British ones."""
 
-def country_name(code: str, language: str) -> str | None:
-    """The name of an issuer's code (one or three letters) in a language, such as "da".
+_NO_ISSUERS = frozenset({"XXA", "XXB", "XXC", "XXX"})
+"""Codes for people's nationality: they do not say which state issued a document."""
+
+
+def country_name(issuer: str, language: str) -> str | None:
+    """The country to choose in the app for a document of this issuer, in a language, such as "da".
+
+    None where the code names no issuer, or is not known: then the person chooses without help.
+    """
+    if issuer in _NO_ISSUERS:
+        return None
+    return code_name(_LISTED_AS.get(issuer, issuer), language)
+
+
+def code_name(code: str, language: str) -> str | None:
+    """What a code for an issuer or a nationality (one or three letters) means, in a language.
 
     A name that CLDR does not have is given in English in languages other than Danish. None for
-    a code that is not known.
+    a code that is not known. ICAO Doc 9303-3 section 5.
     """
     # Babel takes long to import and is not needed before the first document.
     from babel import Locale, UnknownLocaleError
