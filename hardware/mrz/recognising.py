@@ -1,0 +1,120 @@
+"""From a picture to the lines of its machine-readable zone, or why there are none."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hardware.mrz import straightening
+from hardware.mrz.decoding import Decoded, decode
+from hardware.mrz.line_reading import LineReader
+from hardware.mrz.locating import Block, Locator
+from hardware.mrz.parsing import Document, parse
+from hardware.mrz.straightening import LETTERS_OF_THREE, LETTERS_OF_TWO, Grey, Points
+from hardware.opencv import cv2
+from hardware.verdicts import CodeHint
+
+MOST_ZONES = 3
+"""So many places in a picture are looked at more closely."""
+
+
+class ReadStatus(StrEnum):
+    """How a picture was read."""
+
+    OK = "ok"
+    """Every character is sure and every check digit right."""
+    UNCERTAIN = "uncertain"
+    """There is a code, but part of it was guessed or a check digit does not fit."""
+    NOT_FOUND = "not_found"
+    """No code that could be read is in the picture."""
+
+
+@dataclass(frozen=True, repr=False)
+class Reading:
+    """What a picture shows. Personal: it has no repr, so that no log can hold it."""
+
+    status: ReadStatus
+    lines: tuple[str, ...] = ()
+    document: Document | None = None
+    hints: tuple[CodeHint, ...] = ()
+    """Why it could not be read, the likeliest first; empty when it was."""
+    zone: Points | None = None
+    """The corners of the code in the picture, (4, 2), in reading order from the top left."""
+    evidence: Decoded | None = None
+    """What `hardware.mrz.voting.Vote` adds up over several pictures."""
+
+
+@dataclass(frozen=True, repr=False)
+class Look:
+    """One place that was looked at closely: where, and what was read there."""
+
+    block: Block
+    strips: Grey
+    decoded: Decoded | None
+    quad: Points
+
+
+class Recogniser:
+    """Reads pictures. Loads two networks, in about 50 ms; not for use by two threads at once."""
+
+    def __init__(self) -> None:
+        self._locator = Locator()
+        self._reader = LineReader()
+
+    def read(self, picture: NDArray[np.uint8]) -> Reading:
+        """The code in a picture, (height, width) grey or (height, width, 3) BGR, uint8."""
+        grey = picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+        grey = np.asarray(grey, np.uint8)
+        best: Look | None = None
+        for look in self._looks(grey):
+            if best is None or _worth(look) > _worth(best):
+                best = look
+            if look.decoded is not None and look.decoded.sure:
+                break
+        return _reading(grey, best)
+
+    def _looks(self, grey: Grey) -> Iterator[Look]:
+        for zone in self._locator.zones(grey)[:MOST_ZONES]:
+            look = self._look(grey, zone.quad)
+            if look is None:
+                continue
+            yield look
+            if look.decoded is None or not look.decoded.sure:
+                turned = self._look(grey, np.roll(look.quad, 2, 0))
+                if turned is not None:
+                    yield turned
+
+    def _look(self, grey: Grey, quad: Points) -> Look | None:
+        block = self._locator.block(grey, quad)
+        if block is None:
+            return None
+        letters = LETTERS_OF_THREE if len(block.lines) >= 3 else LETTERS_OF_TWO
+        strips = straightening.cut_strips(grey, block.matrix, list(block.lines), letters)
+        return Look(block, strips, decode(self._reader.read(strips)), block.quad())
+
+
+def _worth(look: Look) -> float:
+    decoded = look.decoded
+    if decoded is None:
+        return -10.0
+    return float(decoded.sure) * 10 + decoded.score
+
+
+def _reading(grey: Grey, look: Look | None) -> Reading:
+    if look is None:
+        return Reading(ReadStatus.NOT_FOUND, hints=(CodeHint.NO_DOCUMENT,))
+    decoded = look.decoded
+    if decoded is None:
+        return Reading(ReadStatus.NOT_FOUND, hints=(CodeHint.HOLD_STILL,), zone=look.quad)
+    document = parse(decoded.lines)
+    sure = decoded.sure and document.valid
+    return Reading(
+        ReadStatus.OK if sure else ReadStatus.UNCERTAIN,
+        decoded.lines,
+        document,
+        () if sure else (CodeHint.HOLD_STILL,),
+        look.quad,
+        decoded,
+    )

@@ -1,0 +1,43 @@
+"""What `make_data` has rendered, as batches for training."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+
+class Parts:
+    """The arrays of those names out of all parts of a folder, end to end."""
+
+    def __init__(self, folder: Path, *names: str) -> None:
+        files = sorted(folder.glob("*.npz"))
+        if not files:
+            raise SystemExit(f"there are no parts in {folder}: run training.make_data first")
+        loaded = [np.load(file) for file in files]
+        self.arrays = {name: np.concatenate([part[name] for part in loaded]) for name in names}
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self.arrays[name]
+
+
+def normalised(pictures: np.ndarray) -> Tensor:
+    """Pictures (n, h, w) with mean 0 and deviation 1 each, as (n, 1, h, w)."""
+    flat = torch.from_numpy(pictures.astype(np.float32))
+    mean = flat.mean((1, 2), keepdim=True)
+    spread = flat.std((1, 2), keepdim=True) + 1.0
+    return ((flat - mean) / spread)[:, None].to(memory_format=torch.channels_last)
+
+
+def orders(count: int, batch: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
+    """The numbers of a batch's samples, for ever; each sample once before any comes again."""
+    while True:
+        order = rng.permutation(count)
+        for start in range(0, count - batch + 1, batch):
+            yield order[start : start + batch]
+
+
+def schedule(optimiser: torch.optim.Optimizer, steps: int, top: float) -> object:
+    """The learning rate: up within a twentieth of the steps, then down to nothing."""
+    return torch.optim.lr_scheduler.OneCycleLR(optimiser, top, total_steps=steps, pct_start=0.05)
