@@ -4,6 +4,7 @@ Run as `python -m hardware.probing RESOURCE` (JSON); it prints one `Probed` as J
 """
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -19,6 +20,8 @@ OPEN_TIMEOUT = 4.0
 DEADLINE = 10.0
 """Seconds after which the probing process is killed and its device is called hung."""
 
+_WORD = re.compile(r"[a-z0-9-]{1,24}")
+
 
 class Probed(msgspec.Struct, frozen=True):
     """The state of one device, why, and how long it took to find out (ms)."""
@@ -27,6 +30,8 @@ class Probed(msgspec.Struct, frozen=True):
     state: DeviceState
     reason: Reason | None
     ms: int
+    found: str | None = None
+    """What the driver found at the address: a word of the driver's own, never of the device."""
 
 
 def probe(resource: Resource, deadline: float = DEADLINE) -> Probed:
@@ -51,16 +56,23 @@ def probe(resource: Resource, deadline: float = DEADLINE) -> Probed:
 
 def _probe_here(resource: Resource) -> Probed:
     started = time.monotonic()
-    state, reason = DeviceState.READY, None
+    state, reason, found = DeviceState.READY, None, None
     try:
         driver = drivers.make(resource)
         try:
             driver.open(OPEN_TIMEOUT)
+            found = _found(driver)
         finally:
             driver.close()
     except HardwareError as failure:
         state, reason = DeviceState.OUT_OF_ORDER, failure.reason
-    return Probed(resource, state, reason, round((time.monotonic() - started) * 1000))
+    return Probed(resource, state, reason, round((time.monotonic() - started) * 1000), found)
+
+
+def _found(driver: drivers.Driver) -> str | None:
+    """The word of a driver that can find different things at one address; others have none."""
+    word = getattr(driver, "found", None)
+    return str(word) if isinstance(word, str) and _WORD.fullmatch(word) else None
 
 
 def main() -> None:

@@ -150,6 +150,7 @@ def devices(config_file: Path | None, simulate: str | None, form: str) -> None:
                 "role": role.value,
                 "driver": found.resource.driver if found else None,
                 "address": found.resource.address if found else None,
+                "found": found.found if found else None,
                 "state": found.state.value if found else "not-configured",
                 "reason": found.reason.value if found and found.reason else None,
             }
@@ -160,6 +161,7 @@ def devices(config_file: Path | None, simulate: str | None, form: str) -> None:
     for row in rows:
         reason = f" ({row['reason']})" if row["reason"] else ""
         place = f"{row['driver']} at {row['address']}" if row["driver"] else "–"
+        place += f", found: {row['found']}" if row["found"] else ""
         print(f"{row['role']:8} {row['state']}{reason}  {place}")
 
 

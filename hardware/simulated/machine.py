@@ -36,6 +36,11 @@ class SimulatedScanner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     first_after: float = 1.5
     every: float = 4.0
     unplugged: bool = False
+    reader: Literal[
+        "access-is", "stx-etx", "rte", "elyctis", "honeywell", "newland", "rows",
+        "cr", "lf", "cr-lf", "joined",
+    ] = "access-is"  # fmt: skip
+    """As in `hardware.simulated.swipe_scanner.Make`."""
 
 
 class SimulatedReader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -171,6 +176,7 @@ def _play(machine: Machine, given: dict[Role, int], stop: threading.Event) -> No
             stop,
             scanner.first_after,
             scanner.every,
+            swipe_scanner.Make(scanner.reader),
         )
     if machine.reader and Role.READER in given:
         air = socket.socket(fileno=given[Role.READER])

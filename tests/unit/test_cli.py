@@ -204,6 +204,15 @@ def test_the_devices_of_a_simulated_machine() -> None:
     ]
 
 
+def test_the_devices_say_what_was_found(here: Kiosk) -> None:
+    done = here("devices", "--simulate", "specimen", "--format", "json")
+    found = {row["role"]: row["found"] for row in json.loads(done.stdout)}
+    assert found == {"scanner": "listening", "reader": None, "camera": None}
+    scanner = here("devices", "--simulate", "specimen").stdout.decode().splitlines()[0]
+    assert scanner.startswith("scanner  ready  serial-swipe at /dev/pts/")
+    assert scanner.endswith(", found: listening")
+
+
 # --- the guide ------------------------------------------------------------------------------------
 
 

@@ -55,6 +55,29 @@ def test_what_is_not_there_is_said(resource: Resource, reason: Reason) -> None:
     assert probed.resource == resource
 
 
+@pytest.mark.parametrize(
+    ("make", "kind"), [("elyctis", "elyctis"), ("newland", "newland"), ("rte", "listening")]
+)
+def test_the_kind_of_serial_reader_is_found(tmp_path: Path, make: str, kind: str) -> None:
+    file = tmp_path / "machine.toml"
+    file.write_text(f'about = "a reader"\n[scanner]\nreader = "{make}"\n')
+    with machine.start(file) as running:
+        # A busy machine may need longer until the player answers.
+        until(lambda: probe(running.devices[0], LONG).found == kind, kind, 3 * LONG)
+
+
+@pytest.mark.parametrize(
+    ("word", "told"), [("'imager-2'", "imager-2"), ("'Mr. X'", None), ("print", None), ("7", None)]
+)
+def test_only_a_word_of_the_driver_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str, told: str | None
+) -> None:
+    resource = install(tmp_path, monkeypatch, f"found = {word}")
+    probed = probe(resource, LONG)
+    assert found(probed) == (DeviceState.READY, None)
+    assert probed.found == told
+
+
 def test_a_driver_that_hangs_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     resource = install(
         tmp_path,

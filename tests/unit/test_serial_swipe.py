@@ -1,15 +1,28 @@
-import os
-import threading
-from collections.abc import Iterator
-from pathlib import Path
+"""The driver of serial readers, against simulated ones over a real pseudo-terminal."""
 
+import os
+import select
+import threading
+import tty
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
 import pytest
 
 from hardware import drivers
 from hardware.errors import HardwareError, Reason
+from hardware.mrz.formats import FormatName
 from hardware.mrz.specimens import ICAO
+from hardware.scanners import serial_swipe
+from hardware.scanners.serial_profiles import PROFILES, ReaderKind
 from hardware.scanners.serial_swipe import Port, SerialSwipe
 from hardware.simulated import swipe_scanner
+from hardware.simulated.machine import SimulatedScanner
+from hardware.simulated.swipe_scanner import Make
 from hardware.verdicts import Role
 
 LONG = 20.0
@@ -42,46 +55,168 @@ def pty() -> Iterator[Pty]:
 
 @pytest.fixture
 def swipe(pty: Pty) -> Iterator[SerialSwipe]:
-    driver = SerialSwipe(pty.path)
+    driver = SerialSwipe(f"{pty.path}?reader=listening")
     driver.open(LONG)
     yield driver
     driver.close()
 
 
-@pytest.mark.parametrize("name", ["TD1", "TD2", "TD3"])
-def test_the_simulated_reader_is_read(pty: Pty, name) -> None:
+@contextmanager
+def played(
+    pty: Pty, make: Make, lines: tuple[str, ...] = ICAO["TD3"], **how: Any
+) -> Iterator[None]:
+    """A simulated reader through which a document is pulled again and again."""
     stop = threading.Event()
+    how = {"first_after": 0.1, "every": 0.2} | how
     reader = threading.Thread(
-        target=swipe_scanner.serve, args=(pty.master, ICAO[name], stop), kwargs={"first_after": 0.1}
+        target=swipe_scanner.serve, args=(pty.master, lines, stop), kwargs={"make": make} | how
     )
-    driver = SerialSwipe(pty.path)
     reader.start()
     try:
-        driver.open(LONG)
-        assert driver.read_lines(LONG) == ICAO[name]
+        yield
     finally:
-        driver.close()
         stop.set()
         reader.join()
 
 
-def test_the_simulated_reader_sends_again_and_to_the_next_program(pty: Pty) -> None:
-    stop = threading.Event()
-    reader = threading.Thread(
-        target=swipe_scanner.serve, args=(pty.master, ICAO["TD3"], stop, 0.1, 0.2)
+KIND_OF = {
+    Make.ELYCTIS: ReaderKind.ELYCTIS,
+    Make.HONEYWELL: ReaderKind.HONEYWELL,
+    Make.NEWLAND: ReaderKind.NEWLAND,
+}
+"""The other makes are listened to."""
+
+
+@pytest.mark.parametrize("name", ["TD1", "TD3"])
+@pytest.mark.parametrize("make", Make)
+def test_every_simulated_reader_is_found_and_read(
+    pty: Pty, make: Make, name: FormatName, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver = SerialSwipe(pty.path)
+    if make in KIND_OF:  # a busy machine may need longer to answer
+        monkeypatch.setattr(serial_swipe, "ANSWERS_WITHIN", 2.0)
+    with played(pty, make, ICAO[name], every=LONG):
+        driver.open(LONG)
+        assert driver.found == KIND_OF.get(make, ReaderKind.LISTENING)
+        assert driver.read_lines(LONG) == ICAO[name]
+        driver.close()
+        assert driver.found is None
+
+
+@pytest.mark.parametrize("make", Make)
+def test_the_reader_of_the_settings_in_pieces_of_any_size(pty: Pty, make: Make) -> None:
+    kind = KIND_OF.get(make, ReaderKind.LISTENING)
+    driver = SerialSwipe(f"{pty.path}?baud=115200&reader={kind}")
+    # Without an end mark only a pause tells two documents apart.
+    every = 2.0 if make in (Make.ROWS, Make.JOINED) else 0.2
+    with played(pty, make, every=every, pieces=range(1, 10)):
+        driver.open(LONG)
+        assert driver.found == kind
+        # Readers that stop after each document are told to go on.
+        for _ in range(2):
+            assert driver.read_lines(LONG) == ICAO["TD3"]
+        driver.close()
+
+
+@pytest.mark.parametrize("make", KIND_OF)
+def test_a_reader_that_gave_up_is_told_again(
+    pty: Pty, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profile = replace(PROFILES[KIND_OF[make]], lapses=0.2)
+    monkeypatch.setitem(PROFILES, profile.kind, profile)
+    driver = SerialSwipe(f"{pty.path}?reader={profile.kind}")
+    driver.open(LONG)
+    os.set_blocking(pty.master, False)
+    assert driver.read_lines(0.0) is None
+    assert os.read(pty.master, 4096) == profile.arm
+    assert driver.read_lines(0.5) is None
+    assert os.read(pty.master, 4096).startswith(profile.arm)
+    driver.close()
+    assert os.read(pty.master, 4096).endswith(profile.disarm)
+
+
+def test_a_reader_that_is_listened_to_is_sent_nothing(pty: Pty) -> None:
+    driver = SerialSwipe(f"{pty.path}?reader=listening")
+    os.set_blocking(pty.master, False)
+    driver.open(LONG)
+    assert driver.read_lines(0.05) is None
+    with pytest.raises(BlockingIOError):
+        os.read(pty.master, 1)
+    driver.close()
+
+
+def test_a_document_that_comes_while_the_reader_is_asked_for_is_not_lost(pty: Pty) -> None:
+    driver = SerialSwipe(pty.path)
+    sender = threading.Thread(
+        target=lambda: (os.read(pty.master, 1), pty.send(swipe_scanner.frame(ICAO["TD3"])))
     )
-    driver = SerialSwipe(f"{pty.path}?baud=115200")
-    reader.start()
+    sender.start()
+    driver.open(LONG)
+    sender.join()
+    assert driver.found == "listening"
+    assert driver.read_lines(LONG) == ICAO["TD3"]
+    driver.close()
+
+
+@pytest.mark.parametrize("noise", [b"", b"\x06.\x02\x01 V\x00", bytes(range(256)) * 3])
+def test_an_echo_or_noise_is_no_answer(pty: Pty, noise: bytes) -> None:
+    stop = threading.Event()
+
+    def echo() -> None:
+        while not stop.wait(0.01):
+            if select.select([pty.master], [], [], 0)[0]:
+                os.write(pty.master, noise + os.read(pty.master, 4096))
+
+    driver = SerialSwipe(pty.path)
+    echoing = threading.Thread(target=echo)
+    echoing.start()
+    driver.open(LONG)
+    stop.set()
+    echoing.join()
+    assert driver.found == "listening"
+    assert driver.read_lines(0.0) is None
+    driver.close()
+
+
+def test_endless_noise_does_not_hold_it_up(pty: Pty, swipe: SerialSwipe) -> None:
+    os.set_blocking(pty.master, False)
+    stop = threading.Event()
+
+    def flood() -> None:
+        while not stop.wait(0.001):
+            with suppress(BlockingIOError):
+                os.write(pty.master, b"AB\rC" * 100)
+
+    flooding = threading.Thread(target=flood)
+    flooding.start()
+    assert swipe.read_lines(0.3) is None  # without an end this would hang
+    stop.set()
+    flooding.join()
+
+
+def test_a_port_that_takes_nothing_is_opened_all_the_same(pty: Pty) -> None:
+    slave = os.open(pty.path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
     try:
+        tty.setraw(slave)
+        with suppress(BlockingIOError):
+            while True:  # nobody reads at the other side
+                os.write(slave, bytes(4096))
+        driver = SerialSwipe(f"{pty.path}?reader=elyctis")
+        driver.open(LONG)
+        pty.send(swipe_scanner.frame(ICAO["TD3"], Make.ELYCTIS))
+        assert driver.read_lines(LONG) == ICAO["TD3"]
+        driver.close()
+    finally:
+        os.close(slave)
+
+
+def test_the_simulated_reader_sends_to_the_next_program_too(pty: Pty) -> None:
+    driver = SerialSwipe(f"{pty.path}?reader=listening")
+    with played(pty, Make.ACCESS_IS):
         for _ in range(2):
             driver.open(LONG)
             assert driver.read_lines(LONG) == ICAO["TD3"]
-            assert driver.read_lines(LONG) == ICAO["TD3"]
             driver.close()
-    finally:
-        driver.close()
-        stop.set()
-        reader.join()
 
 
 @pytest.mark.parametrize("size", range(1, 10))
@@ -143,21 +278,32 @@ def test_unplugged_while_reading(pty: Pty, swipe: SerialSwipe) -> None:
     unplugger.join()
 
 
-def test_plugged_in_again(pty: Pty, swipe: SerialSwipe) -> None:
-    pty.unplug()
-    with pytest.raises(HardwareError) as caught:
-        swipe.read_lines(LONG)
-    assert caught.value.reason is Reason.LOST
-    swipe.close()
-    again = Pty()
+def test_plugged_in_again(tmp_path: Path) -> None:
+    address = tmp_path / "by-id"  # as the system names a device by what it is
+    driver = SerialSwipe(f"{address}?reader=elyctis")
+    first, second = Pty(), Pty()
     try:
-        driver = SerialSwipe(again.path)
+        address.symlink_to(first.path)
         driver.open(LONG)
-        again.send(swipe_scanner.frame(ICAO["TD3"]))
-        assert driver.read_lines(LONG) == ICAO["TD3"]
+        first.send(swipe_scanner.frame(ICAO["TD1"], Make.ELYCTIS)[:40])
+        assert driver.read_lines(0.05) is None
+        first.unplug()
+        with pytest.raises(HardwareError) as caught:
+            driver.read_lines(LONG)
+        assert caught.value.reason is Reason.LOST
         driver.close()
+        address.unlink()
+        assert _reason_of_opening(str(address)) is Reason.ABSENT
+        address.symlink_to(second.path)
+        driver.open(LONG)
+        assert driver.read_lines(0.0) is None
+        assert os.read(second.master, 64) == PROFILES[ReaderKind.ELYCTIS].arm
+        second.send(swipe_scanner.frame(ICAO["TD3"], Make.ELYCTIS))
+        assert driver.read_lines(LONG) == ICAO["TD3"]
     finally:
-        again.unplug()
+        driver.close()
+        first.unplug()
+        second.unplug()
 
 
 def _reason_of_opening(address: str) -> Reason:
@@ -199,8 +345,11 @@ def test_a_file_is_no_port(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["", "COM3", "/dev/x?baud=", "/dev/x?baud=ten", "/dev/x?baud=12345", "/dev/x?parity=E", "/a?b"],
-)
+    [
+        "", "COM3", "/dev/x?baud=", "/dev/x?baud=ten", "/dev/x?baud=12345", "/dev/x?parity=E",
+        "/a?b", "/dev/x?reader=gold", "/dev/x?reader=", "/dev/x?reader=Elyctis",
+    ],
+)  # fmt: skip
 def test_addresses_that_are_not_understood(address: str) -> None:
     assert _reason_of_opening(address) is Reason.BAD_ADDRESS
 
@@ -208,6 +357,13 @@ def test_addresses_that_are_not_understood(address: str) -> None:
 def test_addresses() -> None:
     assert Port.of("/dev/ttyS0") == Port("/dev/ttyS0", 9600)
     assert Port.of("/dev/ttyACM0?baud=115200") == Port("/dev/ttyACM0", 115200)
+    assert Port.of("/dev/ttyACM0?reader=auto") == Port("/dev/ttyACM0", reader=None)
+    assert Port.of("/dev/x?reader=elyctis&baud=19200") == Port("/dev/x", 19200, ReaderKind.ELYCTIS)
+
+
+def test_a_machine_can_have_every_make() -> None:
+    for make in Make:
+        assert msgspec.convert({"reader": make.value}, SimulatedScanner).reader == make
 
 
 def test_closing_and_reading_in_any_order(pty: Pty) -> None:
