@@ -6,7 +6,7 @@ ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<"
 FILLER = "<"
 
 _VALUES = {character: value for value, character in enumerate(ALPHABET)} | {FILLER: 0}
-_WEIGHTS = (7, 3, 1)
+WEIGHTS = (7, 3, 1)
 
 
 def check_digit(text: str) -> str:
@@ -14,5 +14,5 @@ def check_digit(text: str) -> str:
 
     Raises KeyError for a character outside `ALPHABET`. ICAO Doc 9303-3 section 4.9.
     """
-    total = sum(_VALUES[character] * _WEIGHTS[i % 3] for i, character in enumerate(text))
+    total = sum(_VALUES[character] * WEIGHTS[i % 3] for i, character in enumerate(text))
     return str(total % 10)
