@@ -1,6 +1,6 @@
 """Finds the machine-readable zone in a picture, and the lines in the zone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,10 @@ STRIDE = 4
 THRESHOLD = 0.5
 SMALLEST = 6
 """Cells that a zone must have."""
-FULLEST = 1.35
-"""How much larger than its part of the picture a tile's neighbour reaches into it."""
+QUARTER = 0.6
+"""Width and height of a quarter: they overlap, so that no code is cut by all of them."""
+OUTSIDE = 0.15
+"""Share of a picture's side that the page must cover to count as going on beyond it."""
 SHORTEST = 0.5
 """A line shorter than this share of the longest is a piece of one, or none."""
 AGAIN_SLOPE, AGAIN_OFF = 0.06, 0.14
@@ -31,6 +33,18 @@ class Zone:
 
     quad: Points
     weight: float
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What a look at the whole picture shows."""
+
+    zones: tuple[Zone, ...]
+    """The likeliest first."""
+    page: float
+    """Share of the picture that a page or card fills."""
+    sides: int
+    """At how many sides of the picture the page goes on outside, 0 to 4."""
 
 
 @dataclass(frozen=True)
@@ -60,22 +74,24 @@ class Locator:
     def __init__(self) -> None:
         self._network = Network("locator.onnx")
 
-    def zones(self, grey: Grey) -> list[Zone]:
-        """The zones of a picture, (height, width) uint8, the likeliest first; perhaps none.
+    def glance(self, grey: Grey) -> Glance:
+        """What is in a picture, (height, width) uint8: its page, and where a code may be.
 
-        Where the whole picture shows none, its quarters are looked at: a small code is lost when
-        a large picture is made small.
+        Where the whole picture shows no zone, its quarters are looked at: a small code is lost
+        when a large picture is made small.
         """
-        found = self._look(grey)
-        if not found and min(grey.shape) >= 2 * LOOK_HEIGHT:
-            height, width = grey.shape
-            part_h, part_w = round(height * 0.6), round(width * 0.6)
-            for top in (0, height - part_h):
-                for left in (0, width - part_w):
-                    part = grey[top : top + part_h, left : left + part_w]
-                    corner = np.array([left, top], np.float32)
-                    found += [Zone(z.quad + corner, z.weight) for z in self._look(part)]
-        return sorted(found, key=lambda zone: -zone.weight)
+        glance = self._look(grey)
+        if glance.zones or min(grey.shape) < 2 * LOOK_HEIGHT:
+            return glance
+        zones: list[Zone] = []
+        height, width = grey.shape
+        part_h, part_w = round(height * QUARTER), round(width * QUARTER)
+        for top in (0, height - part_h):
+            for left in (0, width - part_w):
+                part = self._look(grey[top : top + part_h, left : left + part_w])
+                corner = np.array([left, top], np.float32)
+                zones += [Zone(zone.quad + corner, zone.weight) for zone in part.zones]
+        return replace(glance, zones=tuple(sorted(zones, key=lambda zone: -zone.weight)))
 
     def block(self, grey: Grey, quad: Points) -> Block | None:
         """The zone at these corners, straightened, with its lines; None when no line is there."""
@@ -87,7 +103,7 @@ class Locator:
             quad = block.quad()
         return block
 
-    def _look(self, grey: Grey) -> list[Zone]:
+    def _look(self, grey: Grey) -> Glance:
         height, width = grey.shape
         scale = min(LOOK_WIDTH / width, LOOK_HEIGHT / height)
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
@@ -97,9 +113,21 @@ class Locator:
         x, y = (LOOK_WIDTH - size[0]) // 2, (LOOK_HEIGHT - size[1]) // 2
         seen[y : y + size[1], x : x + size[0]] = small
         maps = self._network(normalised(seen[None]))[0]
-        zones = _quads(_sigmoid(maps[0]), maps[3:])
         shift, factor = np.array([x, y], np.float32), np.array([width, height]) / size
-        return [Zone(((z.quad - shift) * factor).astype(np.float32), z.weight) for z in zones]
+        zones = [
+            Zone(((zone.quad - shift) * factor).astype(np.float32), zone.weight)
+            for zone in _quads(_sigmoid(maps[0]), maps[3:])
+        ]
+        page = _sigmoid(maps[2])[
+            y // STRIDE : (y + size[1] - 1) // STRIDE + 1,
+            x // STRIDE : (x + size[0] - 1) // STRIDE + 1,
+        ] > THRESHOLD  # fmt: skip
+        edges = (page[0], page[-1], page[:, 0], page[:, -1])
+        return Glance(
+            tuple(sorted(zones, key=lambda zone: -zone.weight)),
+            float(page.mean()),
+            sum(bool(edge.mean() > OUTSIDE) for edge in edges),
+        )
 
     def _cut(self, grey: Grey, quad: Points) -> Block | None:
         matrix = straightening.to_block(quad)

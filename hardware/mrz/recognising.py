@@ -7,10 +7,10 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.mrz import straightening
+from hardware.mrz import hints, straightening
 from hardware.mrz.decoding import Decoded, decode
 from hardware.mrz.line_reading import LineReader
-from hardware.mrz.locating import Block, Locator
+from hardware.mrz.locating import Block, Glance, Locator
 from hardware.mrz.parsing import Document, parse
 from hardware.mrz.straightening import LETTERS_OF_THREE, LETTERS_OF_TWO, Grey, Points
 from hardware.opencv import cv2
@@ -67,16 +67,17 @@ class Recogniser:
         """The code in a picture, (height, width) grey or (height, width, 3) BGR, uint8."""
         grey = picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
         grey = np.asarray(grey, np.uint8)
+        glance = self._locator.glance(grey)
         best: Look | None = None
-        for look in self._looks(grey):
+        for look in self._looks(grey, glance):
             if best is None or _worth(look) > _worth(best):
                 best = look
             if look.decoded is not None and look.decoded.sure:
                 break
-        return _reading(grey, best)
+        return _reading(grey, glance, best)
 
-    def _looks(self, grey: Grey) -> Iterator[Look]:
-        for zone in self._locator.zones(grey)[:MOST_ZONES]:
+    def _looks(self, grey: Grey, glance: Glance) -> Iterator[Look]:
+        for zone in glance.zones[:MOST_ZONES]:
             look = self._look(grey, zone.quad)
             if look is None:
                 continue
@@ -102,19 +103,14 @@ def _worth(look: Look) -> float:
     return float(decoded.sure) * 10 + decoded.score
 
 
-def _reading(grey: Grey, look: Look | None) -> Reading:
+def _reading(grey: Grey, glance: Glance, look: Look | None) -> Reading:
     if look is None:
-        return Reading(ReadStatus.NOT_FOUND, hints=(CodeHint.NO_DOCUMENT,))
+        return Reading(ReadStatus.NOT_FOUND, hints=hints.without_zone(grey, glance))
     decoded = look.decoded
+    document = parse(decoded.lines) if decoded else None
+    if decoded and document and document.valid and decoded.sure:
+        return Reading(ReadStatus.OK, decoded.lines, document, (), look.quad, decoded)
+    why = hints.with_zone(grey, look.quad, look.strips, decoded)
     if decoded is None:
-        return Reading(ReadStatus.NOT_FOUND, hints=(CodeHint.HOLD_STILL,), zone=look.quad)
-    document = parse(decoded.lines)
-    sure = decoded.sure and document.valid
-    return Reading(
-        ReadStatus.OK if sure else ReadStatus.UNCERTAIN,
-        decoded.lines,
-        document,
-        () if sure else (CodeHint.HOLD_STILL,),
-        look.quad,
-        decoded,
-    )
+        return Reading(ReadStatus.NOT_FOUND, hints=why, zone=look.quad)
+    return Reading(ReadStatus.UNCERTAIN, decoded.lines, document, why, look.quad, decoded)
