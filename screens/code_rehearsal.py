@@ -122,6 +122,7 @@ class CodeRehearsalScreen(RehearsalScreen):
         """What was found takes the place of the hint and of the live picture."""
         self._hints.forget()
         self.remove_class("-coached", "-live")
+        self.query_one(Preview).clear()
         self._offer_scan(False)
         super().show_found(sentences, good)
 

@@ -77,7 +77,9 @@ class HintView(Vertical):
             act()
 
     def forget(self) -> None:
-        """Does nothing afterwards: what was to be done has been overtaken."""
+        """Another thing takes the place of the hint, and of what was to be done afterwards."""
         if self._standing is not None:
             self._standing.stop()
         self._standing = self._next = None
+        self._drawing.drawing = None
+        self.spoken = ""

@@ -37,7 +37,7 @@ from screens.widgets.preview import Preview
 from tests.screens.test_contrast import contrast_faults
 from tests.screens.test_layout import dead_keys, key_faults, show, text_of
 
-SIZES = [(80, 24), (120, 40)]
+SIZES = [(80, 24), (120, 40), (200, 60)]
 PICTURE_SCANNERS = [ScannerKind.CAMERA, ScannerKind.FLATBED]
 GOOD = CodeFound(CodeVerdict.GOOD, DocumentKind.PASSPORT, "DNK")
 
@@ -146,6 +146,7 @@ async def test_every_verdict_takes_the_place_of_the_hint(
                 assert sentence in told.words()
             assert not told.preview.region
             assert not told.hints.region
+            assert not told.hints.spoken
             assert told.screen.query_one("#words").max_scroll_y == 0
             assert list(key_faults(told.screen, size)) == []
             assert contrast_faults(told.screen) == set()
@@ -248,6 +249,8 @@ async def test_a_camera_that_is_lost_says_so_and_coaches_when_it_is_back(kit: Ki
     told = Rehearsed(kit)
     async with told.app.run_test(size=(80, 24)) as pilot:
         await told.begin(pilot, ScannerKind.CAMERA)
+        await told.hears(pilot, PreviewFrame(1, 2, 1, bytes(12), Role.SCANNER))
+        assert "▀" in text_of(told.app)
         await told.hears(pilot, Status(Role.SCANNER, DeviceState.OUT_OF_ORDER, Reason.ABSENT))
         assert advice.WITHOUT_DEVICE[Rehearsal.CODE] in told.words()
         assert not told.preview.region
@@ -255,6 +258,9 @@ async def test_a_camera_that_is_lost_says_so_and_coaches_when_it_is_back(kit: Ki
         await told.hears(pilot, ready)
         assert told.shows(coaching.CAMERA[CodeHint.NO_DOCUMENT])
         assert told.preview.region
+        live = told.preview.region
+        rows = text_of(told.app).split("\n")[live.y : live.bottom]
+        assert not "".join(row[live.x : live.right] for row in rows).strip()
 
 
 async def test_key_3_scans_what_lies_on_the_glass(kit: Kit) -> None:
