@@ -17,7 +17,8 @@ from typing import NoReturn
 
 import msgspec
 
-from hardware import drivers
+from hardware import code_rehearsal, drivers
+from hardware.drivers import PictureScanner
 from hardware.errors import HardwareError
 from hardware.messages import (
     HEADER_SIZE,
@@ -28,13 +29,15 @@ from hardware.messages import (
     Pong,
     Rehearse,
     Resize,
+    Scan,
     Stop,
     decode_to_host,
     encode,
     length_of,
 )
-from hardware.rehearsals import Stage, rehearse
+from hardware.rehearsals import rehearse
 from hardware.resources import Resource
+from hardware.stage import Stage
 from hardware.verdicts import ROLE_OF, Rehearsal
 
 HUNG_AFTER = 8.0
@@ -78,6 +81,9 @@ class Host:
                 case FrameShown():
                     if self._stage:
                         self._stage.shown.set()
+                case Scan():
+                    if self._stage:
+                        self._stage.scan.set()
                 case Stop():
                     self._end()
 
@@ -146,10 +152,14 @@ def _leave(code: int) -> NoReturn:
 
 
 def _warm(devices: list[Resource]) -> None:
-    """Imports the drivers before anybody needs them, so that a rehearsal begins at once."""
+    """Imports the drivers before anybody needs them, so that a rehearsal begins at once.
+
+    And loads the recogniser, where a scanner sends pictures.
+    """
     for device in devices:
         with contextlib.suppress(HardwareError):
-            drivers.make(device)
+            if isinstance(drivers.make(device), PictureScanner):
+                code_rehearsal.warm()
 
 
 def main() -> None:

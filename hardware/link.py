@@ -14,6 +14,7 @@ from hardware.messages import (
     HEADER_SIZE,
     BadMessageError,
     ChipFound,
+    CodeCoached,
     CodeFound,
     FromHost,
     Ping,
@@ -41,7 +42,7 @@ MOST_RESTARTS = 2
 RESTART_AFTER = 0.5
 """Seconds before a host that died is started again: one that always dies must not take the CPU."""
 
-_ROLE_OF = {CodeFound: Role.SCANNER, ChipFound: Role.READER, PreviewFrame: Role.CAMERA}
+_ROLE_OF = {CodeFound: Role.SCANNER, CodeCoached: Role.SCANNER, ChipFound: Role.READER}
 
 
 class Link:
@@ -149,9 +150,14 @@ class Link:
         except (asyncio.IncompleteReadError, OSError, BadMessageError):
             await self._restart()
 
-    def _is_late(self, message: Status | CodeFound | ChipFound | PreviewFrame) -> bool:
+    def _is_late(
+        self, message: Status | CodeFound | CodeCoached | ChipFound | PreviewFrame
+    ) -> bool:
         """Whether it belongs to a rehearsal that the app has already ended."""
-        role = message.role if isinstance(message, Status) else _ROLE_OF[type(message)]
+        if isinstance(message, Status | PreviewFrame):
+            role = message.role
+        else:
+            role = _ROLE_OF[type(message)]
         return self._rehearsing is None or ROLE_OF[self._rehearsing.rehearsal] is not role
 
     async def _keep_asking(self) -> None:

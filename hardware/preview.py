@@ -8,6 +8,10 @@ from hardware.opencv import cv2
 KEPT_BITS = np.uint8(0xF8)
 """Five bits a channel: less to send and to draw, and sensor noise is mostly gone."""
 
+SHARPEST_DOCUMENT = 48
+"""Pixels across the whole picture of a document, however fine the grid is: a card that fills it has
+1.4 for each letter of its code, a passport 1, and nothing can be read from that."""
+
 
 def reduce(frame: NDArray[np.uint8], columns: int, rows: int) -> bytes:
     """A frame as a mirror shows it, cropped around its centre to fill a grid of cells.
@@ -22,5 +26,25 @@ def reduce(frame: NDArray[np.uint8], columns: int, rows: int) -> bytes:
     left, top = (width - crop_width) // 2, (height - crop_height) // 2
     crop = frame[top : top + crop_height, left : left + crop_width]
     small = cv2.resize(crop, (columns, lines), interpolation=cv2.INTER_AREA)
-    mirrored = np.asarray(small, np.uint8)[:, ::-1, ::-1]  # columns; channels: BGR to RGB
-    return (mirrored & KEPT_BITS).tobytes()
+    return _as_bytes(np.asarray(small, np.uint8)[:, ::-1])
+
+
+def reduce_document(frame: NDArray[np.uint8], columns: int, rows: int) -> tuple[int, int, bytes]:
+    """The whole frame as it is, no mirror, fitted into a grid of cells, and blurred.
+
+    `frame` is (height, width, 3) uint8 BGR. Columns and rows of the picture, at least one of them
+    as given and none more, and its pixels as from `reduce`. No letter in it can be read: it is
+    made from a picture of `SHARPEST_DOCUMENT` pixels' width.
+    """
+    height, width = frame.shape[:2]
+    scale = min(columns / width, 2 * rows / height)
+    columns, rows = max(1, round(width * scale)), max(1, round(height * scale / 2))
+    across = min(columns, SHARPEST_DOCUMENT)
+    coarse = (across, max(1, round(height * across / width)))
+    small = cv2.resize(frame, coarse, interpolation=cv2.INTER_AREA)
+    grown = cv2.resize(small, (columns, 2 * rows), interpolation=cv2.INTER_LINEAR)
+    return columns, rows, _as_bytes(np.asarray(grown, np.uint8))
+
+
+def _as_bytes(picture: NDArray[np.uint8]) -> bytes:
+    return (picture[:, :, ::-1] & KEPT_BITS).tobytes()  # channels: BGR to RGB

@@ -17,17 +17,27 @@ import tty
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
 from hardware.resources import Resource
-from hardware.verdicts import Role
+from hardware.verdicts import CodeHint, Role
+
+if TYPE_CHECKING:
+    from hardware.simulated.webcam import Scene
+
+DOCUMENT_FPS = 10.0
+"""Pictures a second of the simulated document camera: each has ten times the work of the person."""
 
 
 class SimulatedScanner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A swipe reader through which somebody pulls the same document again and again."""
+    """A swipe reader through which somebody pulls the same document again and again.
+
+    Or, with a scene, a camera before which somebody holds it.
+    """
 
     format: Literal["TD1", "TD2", "TD3", "MRV-A", "MRV-B"] = "TD3"
     issuer: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,3}\Z")] | None = None
@@ -41,6 +51,21 @@ class SimulatedScanner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         "cr", "lf", "cr-lf", "joined",
     ] = "access-is"  # fmt: skip
     """As in `hardware.simulated.swipe_scanner.Make`."""
+    scene: Literal["document"] | None = None
+    shows: Annotated[tuple[CodeHint, ...], msgspec.Meta(min_length=1)] = (
+        CodeHint.NO_DOCUMENT,
+        CodeHint.WRONG_SIDE,
+        CodeHint.TOO_FAR,
+        CodeHint.CUT_OFF,
+        CodeHint.TILTED,
+        CodeHint.TOO_DARK,
+        CodeHint.GLARE,
+        CodeHint.BLURRED,
+        CodeHint.COVERED,
+        CodeHint.UPSIDE_DOWN,
+        CodeHint.READ,
+    )
+    """How the document is held before the camera, by what would help; "read" is as it should be."""
 
 
 class SimulatedReader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,7 +125,10 @@ def start(file: Path, only: Role | None = None) -> Iterator[Running]:
     devices: list[Resource] = []
     with contextlib.ExitStack() as reserved:
         given: dict[Role, int] = {}
-        if machine.scanner:
+        if machine.scanner and machine.scanner.scene:
+            given[Role.SCANNER], address = _webcam(reserved)
+            devices.append(Resource(Role.SCANNER, "document-camera", address))
+        elif machine.scanner:
             devices.append(
                 Resource(Role.SCANNER, "serial-swipe", _scanner(machine, given, reserved))
             )
@@ -110,10 +138,8 @@ def start(file: Path, only: Role | None = None) -> Iterator[Running]:
             given[Role.READER] = air.fileno()
             devices.append(Resource(Role.READER, "nfcpy", f"udp:127.0.0.1:{air.getsockname()[1]}"))
         if machine.camera:
-            listener = reserved.enter_context(socket.create_server(("127.0.0.1", 0)))
-            given[Role.CAMERA] = listener.fileno()
-            port = listener.getsockname()[1]
-            devices.append(Resource(Role.CAMERA, "opencv", f"http://127.0.0.1:{port}/"))
+            given[Role.CAMERA], address = _webcam(reserved)
+            devices.append(Resource(Role.CAMERA, "opencv", address))
         process = subprocess.Popen(
             [
                 sys.executable, "-m", "hardware.simulated.machine", str(file),
@@ -130,6 +156,12 @@ def start(file: Path, only: Role | None = None) -> Iterator[Running]:
             yield Running(devices, process)
         finally:
             process.terminate()
+
+
+def _webcam(reserved: contextlib.ExitStack) -> tuple[int, str]:
+    """The descriptor on which a webcam is to be played, and its address."""
+    listener = reserved.enter_context(socket.create_server(("127.0.0.1", 0)))
+    return listener.fileno(), f"http://127.0.0.1:{listener.getsockname()[1]}/"
 
 
 def _scanner(machine: Machine, given: dict[Role, int], reserved: contextlib.ExitStack) -> str:
@@ -166,7 +198,10 @@ def _play(machine: Machine, given: dict[Role, int], stop: threading.Event) -> No
     def play(target: object, *arguments: object) -> None:
         threads.append(threading.Thread(target=target, args=arguments, daemon=True))  # type: ignore[arg-type]
 
-    if machine.scanner and Role.SCANNER in given:
+    if machine.scanner and Role.SCANNER in given and machine.scanner.scene:
+        scene = partial(_document, machine.scanner)
+        play(webcam.serve, socket.socket(fileno=given[Role.SCANNER]), stop, scene, DOCUMENT_FPS)
+    elif machine.scanner and Role.SCANNER in given:
         scanner = machine.scanner
         lines = lines_of(scanner, date.today())
         play(
@@ -185,6 +220,14 @@ def _play(machine: Machine, given: dict[Role, int], stop: threading.Event) -> No
         play(webcam.serve, socket.socket(fileno=given[Role.CAMERA]), stop)
     for thread in threads:
         thread.start()
+
+
+def _document(scanner: SimulatedScanner) -> "Scene":
+    from hardware.simulated.held_document import HeldDocument
+    from hardware.simulated.webcam import Scene
+
+    held = HeldDocument(scanner.format, lines_of(scanner, date.today()), scanner.shows)
+    return Scene(held.loop, held.draw)
 
 
 def main() -> None:

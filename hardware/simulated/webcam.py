@@ -1,12 +1,17 @@
-"""A webcam that shows the simulated person: an MJPEG stream over HTTP, as network cameras send."""
+"""A webcam before an invented scene: an MJPEG stream over HTTP, as network cameras send."""
 
 import socket
 import sys
 import threading
-from functools import cache
+from collections.abc import Callable
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 BOUNDARY = "frame"
 PATIENCE = 0.2
@@ -15,38 +20,71 @@ GIVEN_UP_AFTER = 2.0
 """Seconds that a client may leave the stream unread."""
 
 
-def serve(listener: socket.socket, stop: threading.Event, fps: float = 15.0) -> None:
+@dataclass(frozen=True)
+class Scene:
+    """What the webcam sees, over and over."""
+
+    loop: float
+    """Seconds after which the same happens again."""
+    draw: "Callable[[float], NDArray[np.uint8]]"
+    """The picture so many seconds after the beginning, uint8 BGR."""
+
+
+def person() -> Scene:
+    """The simulated person before the kiosk."""
+    # Imported here: a simulated machine starts beside the kiosk and must not slow its first paint.
+    from hardware.simulated import person
+
+    return Scene(person.LOOP, person.draw)
+
+
+def serve(
+    listener: socket.socket,
+    stop: threading.Event,
+    scene: Callable[[], Scene] = person,
+    fps: float = 15.0,
+) -> None:
     """Serve the stream to every client of `listener` until `stop` is set.
 
     `listener` is a bound and listening TCP socket; it is closed on return. Every client sees the
-    person from the beginning. Frames are drawn when they are first needed and kept.
+    scene from the beginning; it is made for the first one. Frames are drawn when they are first
+    needed and kept.
     """
-    with _Server(listener, stop, fps) as server:
+    with _Server(listener, stop, scene, fps) as server:
         while not stop.is_set():
             server.handle_request()
-
-
-@cache
-def _jpeg(number: int, fps: float) -> bytes:
-    # Imported here: a simulated machine starts beside the kiosk and must not slow its first paint.
-    from hardware.opencv import cv2
-    from hardware.simulated import person
-
-    ok, data = cv2.imencode(".jpg", person.draw(number / fps), (cv2.IMWRITE_JPEG_QUALITY, 85))
-    assert ok, "OpenCV always has a JPEG encoder"
-    return data.tobytes()
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = False  # so that leaving the server waits for its clients' threads
     timeout = PATIENCE
 
-    def __init__(self, listener: socket.socket, stop: threading.Event, fps: float) -> None:
+    def __init__(
+        self,
+        listener: socket.socket,
+        stop: threading.Event,
+        scene: Callable[[], Scene],
+        fps: float,
+    ) -> None:
         super().__init__(listener.getsockname(), _Client, bind_and_activate=False)
         self.socket.close()
         self.socket = listener
         self.stop = stop
         self.fps = fps
+        self._make = scene
+        self._scene: Scene | None = None
+        self._frames: dict[int, bytes] = {}
+        self._drawing = threading.Lock()
+
+    def jpeg(self, number: int) -> bytes:
+        """The frame of this number, from 0, as a JPEG file."""
+        with self._drawing:
+            if self._scene is None:
+                self._scene = self._make()
+            number %= round(self._scene.loop * self.fps)
+            if number not in self._frames:
+                self._frames[number] = _as_jpeg(self._scene.draw(number / self.fps))
+            return self._frames[number]
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that goes away is no error."""
@@ -64,14 +102,11 @@ class _Client(BaseHTTPRequestHandler):
         self.send_header("Content-Type", f"multipart/x-mixed-replace; boundary={BOUNDARY}")
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
-        from hardware.simulated import person
-
         fps, stop = self.server.fps, self.server.stop
-        frames_in_loop = round(person.LOOP * fps)
         began = monotonic()
         number = 0
         while not stop.is_set():
-            jpeg = _jpeg(number % frames_in_loop, fps)
+            jpeg = self.server.jpeg(number)
             head = (
                 f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
             )
@@ -81,3 +116,11 @@ class _Client(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name
         """Nothing is printed: the screen belongs to the kiosk."""
+
+
+def _as_jpeg(picture: "NDArray[np.uint8]") -> bytes:
+    from hardware.opencv import cv2
+
+    ok, data = cv2.imencode(".jpg", picture, (cv2.IMWRITE_JPEG_QUALITY, 85))
+    assert ok, "OpenCV always has a JPEG encoder"
+    return data.tobytes()

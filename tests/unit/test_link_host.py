@@ -48,6 +48,7 @@ from hardware.verdicts import (
     DocumentKind,
     Rehearsal,
     Role,
+    ScannerKind,
 )
 from kiosk.places import shipped
 from tests.processes import LONG, alive, child, until
@@ -122,7 +123,7 @@ async def test_the_three_rehearsals_on_the_specimen_machine() -> None:
     with plugged_in("specimen") as devices:
         async with linked(devices) as told:
             told.send(Rehearse(Rehearsal.CODE))
-            await told.says(Status(Role.SCANNER, DeviceState.READY))
+            await told.says(Status(Role.SCANNER, DeviceState.READY, scanner=ScannerKind.SWIPE))
             assert await told.says(is_a(CodeFound)) == CodeFound(
                 CodeVerdict.GOOD, DocumentKind.PASSPORT, "DNK", ChipExpected.YES
             )

@@ -66,6 +66,9 @@ def test_every_machine_loads(file: Path) -> None:
         ("about = 'x'\n[scanner]\nissuer = 'Denmark'\n", "scanner.issuer"),
         ('about = \'x\'\n[scanner]\nissuer = """DNK\n"""\n', "scanner.issuer"),
         ("about = 'x'\n[camera]\nscene = 3\n", "camera.scene"),
+        ("about = 'x'\n[scanner]\nscene = 'person'\n", "person"),
+        ("about = 'x'\n[scanner]\nscene = 'document'\nshows = []\n", "scanner.shows"),
+        ("about = 'x'\n[scanner]\nscene = 'document'\nshows = ['too-big']\n", "too-big"),
     ],
 )
 def test_a_bad_machine_gives_one_clear_line(tmp_path: Path, text: str, says: str) -> None:

@@ -16,6 +16,7 @@ from hardware.messages import (
     LARGEST,
     BadMessageError,
     ChipFound,
+    CodeCoached,
     CodeFound,
     FrameShown,
     Ping,
@@ -23,6 +24,7 @@ from hardware.messages import (
     PreviewFrame,
     Rehearse,
     Resize,
+    Scan,
     Status,
     Stop,
     decode_from_host,
@@ -33,29 +35,33 @@ from hardware.messages import (
 from hardware.verdicts import (
     ChipExpected,
     ChipVerdict,
+    CodeHint,
     CodeVerdict,
     DeviceState,
     DocumentKind,
     Rehearsal,
     Role,
+    ScannerKind,
 )
 
 COUNTS = st.integers(0, 2**64 - 1)
 COLUMNS, ROWS = st.integers(1, 160), st.integers(1, 60)
 COUNTRIES = st.text(string.ascii_uppercase, max_size=3)
 FRAMES = st.builds(
-    lambda sequence, columns, rows, fill: PreviewFrame(
-        sequence, columns, rows, bytes([fill]) * (columns * rows * 2 * 3)
+    lambda sequence, columns, rows, fill, role: PreviewFrame(
+        sequence, columns, rows, bytes([fill]) * (columns * rows * 2 * 3), role
     ),
     COUNTS,
     COLUMNS,
     ROWS,
     st.integers(0, 255),
+    st.sampled_from(Role),
 )
 TO_HOST = {
     Rehearse: st.builds(Rehearse, st.sampled_from(Rehearsal), COLUMNS, ROWS),
     Resize: st.builds(Resize, COLUMNS, ROWS),
     FrameShown: st.builds(FrameShown, COUNTS),
+    Scan: st.just(Scan()),
     Stop: st.just(Stop()),
     Ping: st.builds(Ping, COUNTS),
 }
@@ -65,7 +71,9 @@ FROM_HOST = {
         st.sampled_from(Role),
         st.sampled_from(DeviceState),
         st.none() | st.sampled_from(Reason),
+        st.none() | st.sampled_from(ScannerKind),
     ),
+    CodeCoached: st.builds(CodeCoached, st.sampled_from(CodeHint)),
     CodeFound: st.builds(
         CodeFound,
         st.sampled_from(CodeVerdict),

@@ -1,11 +1,14 @@
 """What leaves the host of a frame: mirrored, cropped, small, and coarse."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware.messages import PreviewFrame, decode_from_host, encode
-from hardware.preview import reduce
+from hardware.mrz.formats import FormatName
+from hardware.preview import SHARPEST_DOCUMENT, reduce, reduce_document
+from hardware.verdicts import Role
 
 RED, GREEN, BLUE = (248, 0, 0), (0, 248, 0), (0, 0, 248)  # RGB
 
@@ -69,3 +72,63 @@ def test_every_grid_of_every_frame_is_a_message(
     message = PreviewFrame(sequence=1, columns=columns, rows=rows, pixels=reduced)
     assert decode_from_host(encode(message)[4:]) == message
     assert set(reduced) == {level & 0xF8}
+
+
+# --- documents -----------------------------------------------------------------------------------
+
+
+def document_pixels(frame: np.ndarray, columns: int, rows: int) -> np.ndarray:
+    columns, rows, reduced = reduce_document(frame, columns, rows)
+    return np.frombuffer(reduced, np.uint8).reshape(2 * rows, columns, 3)
+
+
+def test_a_document_is_shown_whole_and_is_no_mirror() -> None:
+    found = document_pixels(bands(RED, GREEN, BLUE, width=1280, height=720), 60, 40)
+    assert found.shape == (34, 60, 3)  # 16:9
+    assert tuple(found[5, 1]) == RED
+    assert tuple(found[5, 30]) == GREEN
+    assert tuple(found[5, 58]) == BLUE
+
+
+def test_a_document_fits_also_into_a_grid_that_is_low() -> None:
+    assert document_pixels(bands(RED, width=1280, height=720), 160, 10).shape == (20, 36, 3)
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    columns=st.integers(1, 160),
+    rows=st.integers(1, 60),
+    width=st.integers(1, 200),
+    height=st.integers(1, 200),
+)
+def test_every_grid_of_every_document_is_a_message(
+    columns: int, rows: int, width: int, height: int
+) -> None:
+    fits = reduce_document(np.full((height, width, 3), 99, np.uint8), columns, rows)
+    assert 1 <= fits[0] <= columns
+    assert 1 <= fits[1] <= rows
+    message = PreviewFrame(1, *fits, Role.SCANNER)
+    assert decode_from_host(encode(message)[4:]) == message
+
+
+@pytest.mark.parametrize("name", ["TD1", "TD2", "TD3"])
+def test_no_letter_of_a_document_has_two_pixels_of_the_largest_preview(name: FormatName) -> None:
+    letters = {"TD1": 30, "TD2": 36, "TD3": 44}[name]
+    # A card that fills the picture: its code takes 89 % of the width, a passport's 92 %.
+    assert SHARPEST_DOCUMENT * 0.92 / letters < 2
+
+
+def test_what_was_fine_is_gone_from_the_largest_preview() -> None:
+    """Bars as wide as the strokes of a card that fills the picture."""
+    bar = 1280 * 0.89 / 30 / 2  # a stroke and the gap beside it are one letter
+    x = np.arange(1280)
+    frame = np.where((x / bar).astype(int) % 2, 255, 0).astype(np.uint8)
+    frame = np.broadcast_to(frame[None, :, None], (720, 1280, 3)).copy()
+    found = document_pixels(frame, 160, 60).astype(int)
+    assert found.shape[1] == 160
+    left = np.ptp(found[45, :, 0])
+    assert left < 0.6 * 255
+    # Strokes are half as wide as that, and thinner: of those there is next to nothing.
+    thin = np.where((x / (bar / 2)).astype(int) % 2, 255, 0).astype(np.uint8)
+    frame = np.broadcast_to(thin[None, :, None], (720, 1280, 3)).copy()
+    assert np.ptp(document_pixels(frame, 160, 60)[45, :, 0].astype(int)) < 0.35 * 255

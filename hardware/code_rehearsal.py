@@ -1,0 +1,238 @@
+"""The rehearsal of the code in the device host, on scanners that send lines or pictures."""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from threading import Condition, Lock, Thread
+from typing import TYPE_CHECKING, cast
+
+from hardware.drivers import Driver, Flatbed, LineScanner, PictureScanner
+from hardware.messages import CodeCoached, CodeFound, FromHost
+from hardware.stage import FRAME_INTERVAL, Stage
+from hardware.verdicts import CodeHint, CodeVerdict, DeviceState, Role, ScannerKind
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from hardware.mrz.recognising import Reading, Recogniser
+
+    Picture = NDArray[np.uint8]
+
+MISPRINTED_AFTER = 5
+"""Looks that must agree on a code whose check digits do not fit, until it is believed."""
+LEFT_AFTER = 1.0
+"""Seconds without a code after which the document that was read counts as taken away."""
+
+_recogniser: "Recogniser | None" = None
+_reading = Lock()
+
+
+def use_scanner(driver: Driver, stage: Stage) -> None:
+    """Says what the scanner reads until `stage.stop` is set."""
+    if isinstance(driver, Flatbed):
+        _use_flatbed(driver, stage)
+    elif isinstance(driver, PictureScanner):
+        _use_document_camera(driver, stage)
+    else:
+        _use_line_scanner(cast("LineScanner", driver), stage)
+
+
+def kind_of(driver: Driver) -> ScannerKind:
+    """How a scanner takes a document."""
+    return driver.kind if isinstance(driver, PictureScanner) else ScannerKind.SWIPE
+
+
+def warm() -> None:
+    """Loads the recogniser and lets it look at nothing, so that the first document waits less."""
+    import numpy as np
+
+    read(np.full((720, 1280), 128, np.uint8))
+
+
+def read(picture: "Picture") -> "Reading":
+    """What the host's one recogniser reads in a picture; for one thread at a time."""
+    global _recogniser
+    with _reading:
+        if _recogniser is None:
+            from hardware.mrz.recognising import Recogniser
+
+            _recogniser = Recogniser()
+        return _recogniser.read(picture)
+
+
+def _use_line_scanner(scanner: LineScanner, stage: Stage) -> None:
+    # Imported here: a kiosk without a scanner never needs it.
+    from hardware.mrz.judging import judge
+    from hardware.mrz.parsing import MalformedCodeError, parse
+
+    last: tuple[str, ...] = ()
+    while not stage.stop.is_set():
+        lines = scanner.read_lines(0.2)
+        stage.alive()
+        if lines is None:
+            continue
+        repeated, last = lines == last, lines
+        try:
+            document = parse(lines)
+        except MalformedCodeError:
+            stage.send(CodeFound(CodeVerdict.UNREADABLE))
+        else:
+            stage.send(CodeFound(*judge(document, date.today(), repeated)))
+
+
+def _use_flatbed(scanner: Flatbed, stage: Stage) -> None:
+    while not stage.stop.is_set():
+        if stage.scan.is_set():
+            stage.scan.clear()
+            scanner.scan()
+        scanning = scanner.scanning
+        state = DeviceState.OPENING if scanning else DeviceState.READY
+        stage.status(Role.SCANNER, state, scanner=scanner.kind)
+        picture = scanner.newest_frame(0.2)
+        stage.alive()
+        if picture is not None:
+            stage.send(_verdict(read(picture)))
+        elif scanning and not scanner.scanning:  # there was no paper to draw in
+            stage.send(CodeCoached(CodeHint.NO_DOCUMENT))
+
+
+def _verdict(reading: "Reading") -> CodeFound | CodeCoached:
+    """What one picture says, where no other follows it."""
+    from hardware.mrz.judging import judge
+    from hardware.mrz.recognising import ReadStatus
+
+    if reading.status is ReadStatus.OK and reading.document is not None:
+        return CodeFound(*judge(reading.document, date.today()))
+    return CodeCoached(next(iter(reading.hints), CodeHint.NO_DOCUMENT))
+
+
+def _use_document_camera(scanner: PictureScanner, stage: Stage) -> None:
+    watching = _Watching(stage)
+    due = 0.0
+    stage.shown.set()
+    try:
+        while not stage.stop.is_set():
+            frame = scanner.newest_frame(0.2)
+            stage.alive()
+            if frame is None:
+                continue
+            stage.status(Role.SCANNER, DeviceState.READY, scanner=scanner.kind)
+            watching.look_at(frame)
+            now = time.monotonic()
+            # Frames do not come to the millisecond: one that is nearly due is due.
+            if stage.shown.is_set() and now > due - FRAME_INTERVAL / 4:
+                due = max(now, due) + FRAME_INTERVAL
+                _show(frame, stage)
+    finally:
+        watching.end()
+
+
+def _show(frame: "Picture", stage: Stage) -> None:
+    from hardware.preview import reduce_document
+
+    stage.show(Role.SCANNER, *reduce_document(frame, stage.columns, stage.rows))
+
+
+class _Watching:
+    """Reads the newest frame again and again in a thread of its own, beside the preview."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._changed = Condition()
+        self._frame: Picture | None = None
+        self._ended = False
+        self._failure: Exception | None = None
+        self._thread = Thread(target=self._run, name="code", daemon=True)
+        self._thread.start()
+
+    def look_at(self, frame: "Picture") -> None:
+        """Puts a frame in the place of the last; raises what the reading thread failed with."""
+        with self._changed:
+            if self._failure is not None:
+                raise self._failure
+            self._frame = frame
+            self._changed.notify()
+
+    def end(self) -> None:
+        """Ends the thread and forgets the frame."""
+        with self._changed:
+            self._ended = True
+            self._frame = None
+            self._changed.notify()
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            watch = Watch(time.monotonic)
+            while (frame := self._next()) is not None:
+                if self._stage.scan.is_set():
+                    self._stage.scan.clear()
+                    watch = Watch(time.monotonic)
+                for message in watch.see(read(frame)):
+                    if not self._stage.stop.is_set():
+                        self._stage.send(message)
+        except Exception as failure:
+            with self._changed:
+                self._failure = failure
+
+    def _next(self) -> "Picture | None":
+        with self._changed:
+            self._changed.wait_for(lambda: self._frame is not None or self._ended)
+            frame, self._frame = self._frame, None
+            return frame
+
+
+class Watch:
+    """Turns one reading after another into what the app is told.
+
+    Hints until a document was read for sure; then nothing, so that what was found can be read in
+    peace, until that document was taken away and something else is shown.
+    """
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._begin()
+
+    def _begin(self) -> None:
+        from hardware.mrz.coaching import Coach
+        from hardware.mrz.voting import Vote
+
+        self._vote = Vote()
+        self._coach = Coach(self._now)
+        self._agreed: Counter[tuple[str, ...]] = Counter()
+        self._seen_at: float | None = None
+        """When the document that was read was last there; None before one was read."""
+
+    def see(self, reading: "Reading") -> list[FromHost]:
+        """What there is to say after one more reading, mostly nothing."""
+        if self._seen_at is not None:
+            if reading.zone is None:
+                return []
+            if self._now() - self._seen_at <= LEFT_AFTER:
+                self._seen_at = self._now()
+                return []
+            self._begin()
+        found = self._found(reading)
+        if found is not None:
+            self._seen_at = self._now()
+            return [found]
+        hint = self._coach.see(reading)
+        return [] if hint is None else [CodeCoached(hint)]
+
+    def _found(self, reading: "Reading") -> CodeFound | None:
+        """What the document means, once all looks together are sure of every character."""
+        from hardware.mrz.judging import judge
+        from hardware.mrz.parsing import parse
+
+        agreed = self._vote.add(reading.evidence)
+        if agreed is None:
+            return None
+        document = parse(agreed.lines)
+        self._agreed[agreed.lines] += 1
+        # Check digits that do not fit are more often misread than printed so.
+        repeated = self._agreed[agreed.lines] >= MISPRINTED_AFTER
+        if not document.valid and not repeated:
+            return None
+        return CodeFound(*judge(document, date.today(), repeated))
