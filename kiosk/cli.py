@@ -127,6 +127,30 @@ def document_parse(form: str) -> None:
         print(as_text(parsed))
 
 
+@document.command("read")
+@click.argument(
+    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@format_option
+def document_read(files: tuple[Path, ...], form: str) -> None:
+    """Reads the codes in pictures of documents; JSON has one object a line for each FILE.
+
+    Exit code 2 when a FILE is no picture that can be read; the others are read all the same.
+    """
+    from kiosk.document_reading import as_text, plain, read_files
+
+    failed = False
+    for row in read_files(files):
+        if form == "json":
+            print(json.dumps(row), flush=True)
+        elif "error" not in row:
+            print(as_text(row), flush=True)
+        if "error" in row:
+            failed = True
+            print(f"kiosk: {plain(str(row['file']))}: {row['error']}", file=sys.stderr)
+    sys.exit(2 if failed else 0)
+
+
 @app.command()
 @config_option
 @simulate_option

@@ -1,9 +1,11 @@
 """`kiosk document parse`: from the lines of a machine-readable zone to its fields."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
 from hardware.mrz import dates
+from hardware.mrz.formats import CheckName
 from hardware.mrz.parsing import MalformedCodeError, parse
 
 LONGEST = 10_000
@@ -71,11 +73,14 @@ def parse_text(text: str, today: date | None = None) -> dict[str, object]:
         "sex": document.sex,
         "expiry_date": _iso(dates.expiry_date(document.expiry_date, today)),
         "optional": " ".join(filter(None, (document.optional, document.optional_2))),
-        "checks": {
-            name: "passed" if right else "failed" for name, right in document.checks.items()
-        },
+        "checks": as_checks(document.checks),
         "valid": document.valid,
     }
+
+
+def as_checks(checks: Mapping[CheckName, bool]) -> dict[str, str]:
+    """Each check digit's outcome in words: "passed" or "failed"."""
+    return {name: "passed" if right else "failed" for name, right in checks.items()}
 
 
 def as_text(parsed: dict[str, object]) -> str:

@@ -20,7 +20,8 @@ from tests.sites import site
 Kiosk = Callable[..., subprocess.CompletedProcess[bytes]]
 
 COMMANDS = [
-    (), ("run",), ("guide",), ("document",), ("document", "parse"), ("devices",), ("selftest",),
+    (), ("run",), ("guide",), ("document",), ("document", "parse"),
+    ("document", "read"), ("devices",), ("selftest",),
     ("config",), ("config", "check"), ("config", "show"), ("config", "schema"), ("simulate",),
 ]  # fmt: skip
 SPECIMEN = "\n".join(ICAO["TD3"]).encode()
