@@ -27,6 +27,8 @@ SURE_OF_ALL = 0.98
 and some characters are the same to one: 0AKU<, 1BLV, 6GQ, 8IS and so on."""
 CHEAP = 2.0
 """Nats that the check digits may change a read by; dearer, it is forced and not believed."""
+LEAST_FIT = -30.0
+"""Nats a line: where characters would have to be picked less evenly than this, none stand."""
 CLOSE = 7.0
 """Nats a line by which the columns may fit worse than with the best run of lines: the characters
 then decide."""
@@ -101,7 +103,7 @@ def decode(evidence: Sequence[Rows]) -> Decoded | None:
     best = max(runs, default=(0.0,))[0]
     found = []
     for fit, pitch, first, lines, width in runs:
-        if fit < best - CLOSE:
+        if fit < max(best - CLOSE, LEAST_FIT):
             continue
         middles = columns.pick(first, lines, width, pitch)
         look = weigh(columns.read(first, middles), first, middles)

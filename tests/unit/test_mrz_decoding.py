@@ -83,9 +83,7 @@ def test_nothing_comes_out_of_texture_or_of_no_lines() -> None:
     rng = np.random.default_rng(9)
     assert decode([]) is None
     assert decode([np.zeros((0, CLASSES), np.float32)]) is None
-    found = [decode(textures(rng)) for _ in range(200)]
-    assert not any(look and look.sure for look in found)
-    assert sum(look is not None for look in found) <= 2
+    assert all(decode(textures(rng)) is None for _ in range(300))
 
 
 @pytest.mark.parametrize("characters", [LETTERS, LETTERS + "<<<<<", ALPHABET, DIGITS])
