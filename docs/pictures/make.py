@@ -26,16 +26,24 @@ FONT_SIZE = 20.26
 TO_THE_FIRST_STEP = "1 1 7 1 1"
 """The language, the stop-check, 'I know my situation', the first one, 'I am ready'."""
 PREVIEW_SECONDS = 3.0
+TOO_FAR_SECONDS = 6.0
+"""Until the passport before the simulated document camera is held too far away, by and large."""
 
 
-async def picture(language: str, keys: str, file: str, devices: list[Resource]) -> None:
-    """Presses keys from the first screen on and draws what is then on the screen."""
+async def picture(
+    language: str,
+    keys: str,
+    file: str,
+    devices: list[Resource],
+    seconds: float = PREVIEW_SECONDS,
+) -> None:
+    """Presses keys from the first screen on and draws what the devices show after a while."""
     kit = load_kit(Folders(shipped() / "kiosk.toml"), first=language)
     app = ReactivationApp(kit, devices)
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, keys)
         if devices:
-            await pilot.pause(PREVIEW_SECONDS)
+            await pilot.pause(seconds)
         drawn = app.export_screenshot()
     (HERE / file).write_bytes(as_png(drawn))
 
@@ -57,12 +65,14 @@ def as_png(svg: str) -> bytes:
 
 
 async def main() -> None:
-    """The step that begins the reading of the chip, in both languages; the face in the preview."""
+    """The step that begins the reading of the chip, in both languages; a face and a passport."""
     to_the_chip = f"{TO_THE_FIRST_STEP} {'1 ' * 9}"
     await picture("en", to_the_chip, "step-english.png", [])
     await picture("da", to_the_chip, "step-danish.png", [])
     with start(shipped() / "machines" / "specimen.toml") as machine:
         await picture("en", "1 1 7 1 3 3", "face-rehearsal.png", machine.devices)
+    with start(shipped() / "machines" / "document-camera.toml") as machine:
+        await picture("en", "1 1 7 1 3 1", "code-rehearsal.png", machine.devices, TOO_FAR_SECONDS)
 
 
 if __name__ == "__main__":
