@@ -55,6 +55,7 @@ _REASONS = {
 """By the words of sane_strstatus, which are not translated; all others are MALFORMED."""
 _FAILURE = re.compile(r"^scanimage: (sane_[a-z]+|open of device .*?)(?: failed)?: (.*)\n", re.M)
 _FEEDER = re.compile(r"adf|feeder", re.IGNORECASE)
+_AT_URL = re.compile("airscan:(escl|wsd):")
 _OPTION = re.compile(r"^ {4}(-{1,2}[a-z-]+) (.*) \[(?!inactive)[^]]*\]", re.MULTILINE)
 
 
@@ -120,7 +121,7 @@ class SaneScanner:
         self._place = Place.of(self._address)
         if shutil.which(PROGRAM) is None:
             raise HardwareError(Reason.LIBRARY_MISSING)
-        self._folder = _folder_for(self._place.backend)
+        self._folder = _folder_for(self._place)
         try:
             self._options = _choose(self._ask(timeout), self._place.source)
         except HardwareError:
@@ -279,17 +280,21 @@ class _Run:
                 pipe.close()
 
 
-def _folder_for(backend: str) -> "tempfile.TemporaryDirectory[str]":
+def _folder_for(place: Place) -> "tempfile.TemporaryDirectory[str]":
     """A configuration that holds this backend alone: to try all of them takes seconds.
 
     The backend's own files stay those of the site, in $SANE_CONFIG_DIR or /etc/sane.d.
     """
     folder = tempfile.TemporaryDirectory(prefix="kiosk-sane-")
     own = Path(folder.name)
-    (own / "dll.conf").write_text(f"{backend}\n")
+    (own / "dll.conf").write_text(f"{place.backend}\n")
+    if _AT_URL.match(place.device):
+        # Its place is known: nobody needs to call for scanners on the network.
+        (own / "airscan.conf").write_text("[options]\ndiscovery = disable\n")
+        return folder
     named = os.environ.get("SANE_CONFIG_DIR", "").partition(":")[0]
     site = Path(named or SITE_FOLDER).absolute()
-    for name in (f"{backend}.conf", f"{backend}.d"):
+    for name in (f"{place.backend}.conf", f"{place.backend}.d"):
         if (site / name).exists():
             (own / name).symlink_to(site / name)
     return folder

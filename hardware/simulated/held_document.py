@@ -1,4 +1,4 @@
-"""Somebody who holds an invented document before a camera: badly at first, better as it goes on."""
+"""Somebody who holds an invented document before a camera, badly at first, or lays it on glass."""
 
 import math
 from collections.abc import Sequence
@@ -6,8 +6,10 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hardware.mrz.formats import FormatName
+from hardware.opencv import cv2
 from hardware.simulated.documents.glyphs import ocr_b
 from hardware.simulated.documents.pages import Page, Picture, Print, print_page
 from hardware.simulated.documents.photographs import Faults, Pose, photograph
@@ -104,7 +106,24 @@ class HeldDocument:
         return self._print(())
 
     def _print(self, lines: Sequence[str]) -> Page:
-        return print_page(self._name, lines, Print(ocr_b()[0]), np.random.default_rng(SEED))
+        return _print(self._name, lines, 10.0)
+
+
+def laid_on_glass(name: FormatName, lines: Sequence[str]) -> NDArray[np.uint8]:
+    """The whole glass of an A4 flatbed at 300 dots an inch, (3508, 2550) uint8 grey."""
+    page = _print(name, lines, 300 / 25.4).picture
+    lay = cv2.getRotationMatrix2D((0, 0), -2.5, 1.0)  # not quite straight, near the corner
+    lay[:, 2] = 60, 150
+    glass = np.full((3508, 2550, 3), 246, np.uint8)
+    cv2.warpAffine(
+        page, lay, (2550, 3508), dst=glass, flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_TRANSPARENT,
+    )  # fmt: skip
+    return np.asarray(cv2.cvtColor(glass, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+def _print(name: FormatName, lines: Sequence[str], scale: float) -> Page:
+    return print_page(name, lines, Print(ocr_b()[0]), np.random.default_rng(SEED), scale)
 
 
 def _between(before: Pose, after: Pose, progress: float) -> Pose:

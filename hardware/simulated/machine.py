@@ -27,6 +27,9 @@ from hardware.resources import Resource
 from hardware.verdicts import CodeHint, Role
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from hardware.simulated.webcam import Scene
 
 DOCUMENT_FPS = 10.0
@@ -36,7 +39,7 @@ DOCUMENT_FPS = 10.0
 class SimulatedScanner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A swipe reader through which somebody pulls the same document again and again.
 
-    Or, with a scene, a camera before which somebody holds it.
+    Or, with a scene, a camera before which somebody holds it, or a flatbed on which it lies.
     """
 
     format: Literal["TD1", "TD2", "TD3", "MRV-A", "MRV-B"] = "TD3"
@@ -51,7 +54,7 @@ class SimulatedScanner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         "cr", "lf", "cr-lf", "joined",
     ] = "access-is"  # fmt: skip
     """As in `hardware.simulated.swipe_scanner.Make`."""
-    scene: Literal["document"] | None = None
+    scene: Literal["document", "glass"] | None = None
     shows: Annotated[tuple[CodeHint, ...], msgspec.Meta(min_length=1)] = (
         CodeHint.NO_DOCUMENT,
         CodeHint.WRONG_SIDE,
@@ -126,8 +129,12 @@ def start(file: Path, only: Role | None = None) -> Iterator[Running]:
     with contextlib.ExitStack() as reserved:
         given: dict[Role, int] = {}
         if machine.scanner and machine.scanner.scene:
-            given[Role.SCANNER], address = _webcam(reserved)
-            devices.append(Resource(Role.SCANNER, "document-camera", address))
+            given[Role.SCANNER], address = _http(reserved)
+            if machine.scanner.scene == "document":
+                devices.append(Resource(Role.SCANNER, "document-camera", address))
+            else:
+                place = f"sane:airscan:escl:Simulated flatbed:{address}eSCL/"
+                devices.append(Resource(Role.SCANNER, "sane", place))
         elif machine.scanner:
             devices.append(
                 Resource(Role.SCANNER, "serial-swipe", _scanner(machine, given, reserved))
@@ -138,7 +145,7 @@ def start(file: Path, only: Role | None = None) -> Iterator[Running]:
             given[Role.READER] = air.fileno()
             devices.append(Resource(Role.READER, "nfcpy", f"udp:127.0.0.1:{air.getsockname()[1]}"))
         if machine.camera:
-            given[Role.CAMERA], address = _webcam(reserved)
+            given[Role.CAMERA], address = _http(reserved)
             devices.append(Resource(Role.CAMERA, "opencv", address))
         process = subprocess.Popen(
             [
@@ -158,8 +165,8 @@ def start(file: Path, only: Role | None = None) -> Iterator[Running]:
             process.terminate()
 
 
-def _webcam(reserved: contextlib.ExitStack) -> tuple[int, str]:
-    """The descriptor on which a webcam is to be played, and its address."""
+def _http(reserved: contextlib.ExitStack) -> tuple[int, str]:
+    """The descriptor on which a network device is to be played, and its address."""
     listener = reserved.enter_context(socket.create_server(("127.0.0.1", 0)))
     return listener.fileno(), f"http://127.0.0.1:{listener.getsockname()[1]}/"
 
@@ -191,7 +198,7 @@ def lines_of(scanner: SimulatedScanner, today: date) -> tuple[str, ...]:
 
 
 def _play(machine: Machine, given: dict[Role, int], stop: threading.Event) -> None:
-    from hardware.simulated import passport, swipe_scanner, webcam
+    from hardware.simulated import flatbed, passport, swipe_scanner, webcam
 
     threads: list[threading.Thread] = []
 
@@ -199,8 +206,11 @@ def _play(machine: Machine, given: dict[Role, int], stop: threading.Event) -> No
         threads.append(threading.Thread(target=target, args=arguments, daemon=True))  # type: ignore[arg-type]
 
     if machine.scanner and Role.SCANNER in given and machine.scanner.scene:
-        scene = partial(_document, machine.scanner)
-        play(webcam.serve, socket.socket(fileno=given[Role.SCANNER]), stop, scene, DOCUMENT_FPS)
+        wire = socket.socket(fileno=given[Role.SCANNER])
+        if machine.scanner.scene == "document":
+            play(webcam.serve, wire, stop, partial(_held, machine.scanner), DOCUMENT_FPS)
+        else:
+            play(flatbed.serve, wire, stop, partial(_laid, machine.scanner))
     elif machine.scanner and Role.SCANNER in given:
         scanner = machine.scanner
         lines = lines_of(scanner, date.today())
@@ -222,12 +232,18 @@ def _play(machine: Machine, given: dict[Role, int], stop: threading.Event) -> No
         thread.start()
 
 
-def _document(scanner: SimulatedScanner) -> "Scene":
+def _held(scanner: SimulatedScanner) -> "Scene":
     from hardware.simulated.held_document import HeldDocument
     from hardware.simulated.webcam import Scene
 
     held = HeldDocument(scanner.format, lines_of(scanner, date.today()), scanner.shows)
     return Scene(held.loop, held.draw)
+
+
+def _laid(scanner: SimulatedScanner) -> "NDArray[np.uint8]":
+    from hardware.simulated.held_document import laid_on_glass
+
+    return laid_on_glass(scanner.format, lines_of(scanner, date.today()))
 
 
 def main() -> None:
