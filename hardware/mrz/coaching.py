@@ -10,7 +10,7 @@ MEMORY = 0.8
 """Seconds of looks that have a say in what is shown."""
 LEAST_SHOWN = 1.0
 """Seconds that a hint stays: less cannot be read."""
-MAJORITY = 0.5
+MAJORITY = 0.6
 """Share of the remembered looks from which another hint takes the place of the one shown."""
 
 

@@ -7,15 +7,7 @@ from numpy.typing import NDArray
 
 from hardware.mrz.decoding import Decoded
 from hardware.mrz.locating import Glance
-from hardware.mrz.straightening import (
-    LETTER,
-    LETTERS_OF_THREE,
-    LETTERS_OF_TWO,
-    STRIP_MARGIN,
-    Grey,
-    Points,
-    sides,
-)
+from hardware.mrz.straightening import LETTER, STRIP_MARGIN, Grey, Points, letters_of, sides
 from hardware.verdicts import CodeHint
 
 BLACK = 60
@@ -105,16 +97,12 @@ def measure(grey: Grey, quad: Points, strips: Grey, decoded: Decoded | None) -> 
     """Measures the code at these corners, (4, 2) in reading order, cut into straight strips."""
     height, width = grey.shape
     across, _ = sides(quad)
-    if decoded is not None:
-        letters = decoded.layout.width
-    else:
-        letters = LETTERS_OF_THREE if len(strips) >= 3 else LETTERS_OF_TWO
-    letter = across / letters
+    letter = across / (decoded.layout.width if decoded else letters_of(len(strips)))
     way = quad[1] - quad[0]
     left = float(np.linalg.norm(quad[3] - quad[0]))
     right = float(np.linalg.norm(quad[2] - quad[1]))
     edge = letter * 0.6
-    out = ((quad < edge) | (quad > np.array([width - edge, height - edge]))).any(1)
+    out = np.any((quad < edge) | (quad > np.array([width - edge, height - edge])), axis=1)
     inner = strips[:, :, STRIP_MARGIN:-STRIP_MARGIN].astype(np.float32)
     dark, bright = np.percentile(inner, (5, 95))
     contrast = max(float(bright - dark), 8.0)

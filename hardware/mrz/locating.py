@@ -7,11 +7,9 @@ from numpy.typing import NDArray
 
 from hardware.mrz import straightening
 from hardware.mrz.networks import Network, normalised
-from hardware.mrz.straightening import BLOCK_WIDTH, Grey, Points, TextLine
+from hardware.mrz.straightening import BLOCK_WIDTH, LOOK_HEIGHT, Grey, Points, TextLine
 from hardware.opencv import cv2
 
-LOOK_WIDTH, LOOK_HEIGHT = 320, 240
-"""The size in which the whole picture is looked at."""
 STRIDE = 4
 """Pixels of what is looked at for one cell of the maps."""
 THRESHOLD = 0.5
@@ -104,24 +102,17 @@ class Locator:
         return block
 
     def _look(self, grey: Grey) -> Glance:
-        height, width = grey.shape
-        scale = min(LOOK_WIDTH / width, LOOK_HEIGHT / height)
-        size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        small = np.asarray(cv2.resize(grey, size, interpolation=way), np.uint8)
-        seen = np.full((LOOK_HEIGHT, LOOK_WIDTH), int(small.mean()), np.uint8)
-        x, y = (LOOK_WIDTH - size[0]) // 2, (LOOK_HEIGHT - size[1]) // 2
-        seen[y : y + size[1], x : x + size[0]] = small
-        maps = self._network(normalised(seen[None]))[0]
-        shift, factor = np.array([x, y], np.float32), np.array([width, height]) / size
+        look, matrix = straightening.cut_look(grey)
+        maps = self._network(normalised(look[None]))[0]
+        back = np.linalg.inv(matrix)
         zones = [
-            Zone(((zone.quad - shift) * factor).astype(np.float32), zone.weight)
+            Zone(np.asarray(cv2.perspectiveTransform(zone.quad[None], back)[0]), zone.weight)
             for zone in _quads(_sigmoid(maps[0]), maps[3:])
         ]
-        page = _sigmoid(maps[2])[
-            y // STRIDE : (y + size[1] - 1) // STRIDE + 1,
-            x // STRIDE : (x + size[0] - 1) // STRIDE + 1,
-        ] > THRESHOLD  # fmt: skip
+        # Without the even borders around the picture: their cells are those of no pixel.
+        corners = np.array([[0, 0], grey.shape[::-1]], np.float32)
+        (x0, y0), (x1, y1) = cv2.perspectiveTransform(corners[None], matrix)[0] / STRIDE
+        page = _sigmoid(maps[2, round(y0) : round(y1), round(x0) : round(x1)]) > THRESHOLD
         edges = (page[0], page[-1], page[:, 0], page[:, -1])
         return Glance(
             tuple(sorted(zones, key=lambda zone: -zone.weight)),

@@ -12,7 +12,7 @@ from hardware.mrz.decoding import Decoded, decode
 from hardware.mrz.line_reading import LineReader
 from hardware.mrz.locating import Block, Glance, Locator
 from hardware.mrz.parsing import Document, parse
-from hardware.mrz.straightening import LETTERS_OF_THREE, LETTERS_OF_TWO, Grey, Points
+from hardware.mrz.straightening import Grey, Points
 from hardware.opencv import cv2
 from hardware.verdicts import CodeHint
 
@@ -91,7 +91,7 @@ class Recogniser:
         block = self._locator.block(grey, quad)
         if block is None:
             return None
-        letters = LETTERS_OF_THREE if len(block.lines) >= 3 else LETTERS_OF_TWO
+        letters = straightening.letters_of(len(block.lines))
         strips = straightening.cut_strips(grey, block.matrix, list(block.lines), letters)
         return Look(block, strips, decode(self._reader.read(strips)), block.quad())
 

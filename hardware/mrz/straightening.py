@@ -10,6 +10,8 @@ from hardware.opencv import cv2
 Grey = NDArray[np.uint8]
 Points = NDArray[np.float32]
 
+LOOK_WIDTH, LOOK_HEIGHT = 320, 240
+"""The size in which a whole picture is looked at."""
 BLOCK_WIDTH, BLOCK_HEIGHT = 480, 160
 """The picture of a zone, upright, in which its lines are looked for."""
 BLOCK_INNER = 408
@@ -44,6 +46,27 @@ class TextLine:
         a, b, c = self.curve
         d = x - BLOCK_WIDTH / 2
         return (a + b * d + c * d * d).astype(np.float32)
+
+
+def letters_of(lines: int) -> int:
+    """For how many letters the lines of a code with so many lines are stretched."""
+    return LETTERS_OF_THREE if lines >= 3 else LETTERS_OF_TWO
+
+
+def cut_look(grey: Grey) -> tuple[Grey, NDArray[np.float64]]:
+    """The whole picture, (LOOK_HEIGHT, LOOK_WIDTH) uint8 with even borders, and its matrix."""
+    height, width = grey.shape
+    scale = min(LOOK_WIDTH / width, LOOK_HEIGHT / height)
+    inner_w, inner_h = max(1, round(width * scale)), max(1, round(height * scale))
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    small = np.asarray(cv2.resize(grey, (inner_w, inner_h), interpolation=way), np.uint8)
+    look = np.full((LOOK_HEIGHT, LOOK_WIDTH), int(small.mean()), np.uint8)
+    x, y = (LOOK_WIDTH - inner_w) // 2, (LOOK_HEIGHT - inner_h) // 2
+    look[y : y + inner_h, x : x + inner_w] = small
+    across, down = inner_w / width, inner_h / height
+    # A pixel's centre is at half: so is that of the small picture's pixel.
+    shift_x, shift_y = x + across / 2 - 0.5, y + down / 2 - 0.5
+    return look, np.array([[across, 0, shift_x], [0, down, shift_y], [0, 0, 1.0]])
 
 
 def to_block(quad: Points) -> NDArray[np.float64]:

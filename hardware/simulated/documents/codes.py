@@ -60,9 +60,12 @@ def _code(rng: np.random.Generator, name: FormatName) -> tuple[str, ...]:
     optional = layout.field("optional")
     room = optional.end - optional.start + 1
     long_number = layout.long_numbers and rng.random() < 0.06
+    code = _pick(rng, CODES[name])
+    if name == "TD2" and code + issuer == "IDFRA":
+        code = "I"  # IDFRA has a layout of its own
     return write(
         layout,
-        document_code=_pick(rng, CODES[name]),
+        document_code=code,
         issuer=issuer,
         surname=surname,
         given_names=given,
