@@ -8,9 +8,9 @@ from hardware.opencv import cv2
 KEPT_BITS = np.uint8(0xF8)
 """Five bits a channel: less to send and to draw, and sensor noise is mostly gone."""
 
-SHARPEST_DOCUMENT = 48
+SHARPEST_DOCUMENT = 32
 """Pixels across the whole picture of a document, however fine the grid is: a card that fills it has
-1.4 for each letter of its code, a passport 1, and nothing can be read from that."""
+1 for each letter of its code, a passport 0.7 (docs/decisions/0020-preview-of-documents.md)."""
 
 
 def reduce(frame: NDArray[np.uint8], columns: int, rows: int) -> bytes:
