@@ -14,12 +14,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hardware import drivers
 from hardware.cameras import opencv_camera, video_source
 from hardware.cameras.opencv_camera import OpenCVCamera
-from hardware.cameras.video_source import VideoSource
+from hardware.drivers import Flatbed, PictureScanner
 from hardware.errors import HardwareError, Reason
 from hardware.opencv import cv2
+from hardware.resources import Resource
+from hardware.scanners.document_camera import DocumentCamera
 from hardware.simulated import person, webcam
+from hardware.verdicts import Role
 
 PATIENT = 20.0
 """Seconds that a test waits on a busy machine before it gives up."""
@@ -191,6 +195,9 @@ def test_an_image_sequence_is_a_camera(tmp_path: Path) -> None:
     [
         ("/dev/video-nothing", Reason.ABSENT),
         ("/dev/null", Reason.BAD_ADDRESS),
+        ("/dev/video0?size=", Reason.BAD_ADDRESS),
+        ("/dev/video0?size=0x480", Reason.BAD_ADDRESS),
+        ("/dev/video0?speed=640x480", Reason.BAD_ADDRESS),
         ("", Reason.BAD_ADDRESS),
         ("camera", Reason.BAD_ADDRESS),
         ("http://", Reason.BAD_ADDRESS),
@@ -230,14 +237,28 @@ def test_a_device_that_may_not_be_opened_is_denied(monkeypatch: pytest.MonkeyPat
     assert caught.value.reason is Reason.DENIED
 
 
-def test_a_device_is_asked_for_mjpeg_before_the_size(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("driver", "address", "size"),
+    [
+        (OpenCVCamera, "/dev/video0", (640, 480)),
+        (DocumentCamera, "/dev/video0", (1280, 720)),
+        (DocumentCamera, "/dev/video0?size=1920x1080", (1920, 1080)),
+        (OpenCVCamera, "/dev/v4l/by-id/usb-1?size=320x240", (320, 240)),
+    ],
+)
+def test_a_device_is_asked_for_mjpeg_before_the_size(
+    driver: type[OpenCVCamera],
+    address: str,
+    size: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     asked: list[tuple[int, float]] = []
 
     class Device:
         """What OpenCV does with a webcam, as far as the driver uses it."""
 
         def open(self, name: str, backend: int, parameters: object) -> bool:
-            assert (name, backend) == ("/dev/video0", cv2.CAP_V4L2)
+            assert (name, backend) == (address.partition("?")[0], cv2.CAP_V4L2)
             return True
 
         def set(self, what: int, value: float) -> bool:
@@ -250,16 +271,26 @@ def test_a_device_is_asked_for_mjpeg_before_the_size(monkeypatch: pytest.MonkeyP
 
         def release(self) -> None: ...
 
-    source = VideoSource("/dev/video0", cv2.CAP_V4L2, is_device=True)
-    monkeypatch.setattr(opencv_camera, "source_of", lambda address: source)
+    monkeypatch.setattr(video_source, "_check_device", lambda path: None)
     monkeypatch.setattr(opencv_camera.cv2, "VideoCapture", Device)
-    with opened("/dev/video0") as camera:
-        assert camera.newest_frame(PATIENT) is not None
+    camera = driver(address)
+    camera.open(PATIENT)
+    assert camera.newest_frame(PATIENT) is not None
+    camera.close()
     assert asked == [
         (cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG")),
-        (cv2.CAP_PROP_FRAME_WIDTH, 640),
-        (cv2.CAP_PROP_FRAME_HEIGHT, 480),
+        (cv2.CAP_PROP_FRAME_WIDTH, size[0]),
+        (cv2.CAP_PROP_FRAME_HEIGHT, size[1]),
     ]
+
+
+def test_a_document_camera_is_a_scanner() -> None:
+    driver = drivers.make(Resource(Role.SCANNER, "document-camera", "/dev/video0"))
+    assert isinstance(driver, PictureScanner)
+    assert not isinstance(driver, Flatbed)
+    assert not isinstance(OpenCVCamera("/dev/video0"), PictureScanner)
+    with pytest.raises(HardwareError):
+        drivers.make(Resource(Role.CAMERA, "document-camera", "/dev/video0"))
 
 
 @pytest.mark.parametrize(("hold", "reason"), [(True, Reason.STALLED), (False, Reason.LOST)])
