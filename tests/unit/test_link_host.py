@@ -8,8 +8,8 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,7 +18,6 @@ import pytest
 
 from hardware import host, link
 from hardware.errors import Reason
-from hardware.link import Link
 from hardware.messages import (
     HEADER_SIZE,
     LARGEST,
@@ -39,7 +38,6 @@ from hardware.messages import (
     length_of,
 )
 from hardware.resources import Resource
-from hardware.simulated import machine
 from hardware.verdicts import (
     ChipExpected,
     ChipVerdict,
@@ -50,65 +48,14 @@ from hardware.verdicts import (
     Role,
     ScannerKind,
 )
-from kiosk.places import shipped
-from tests.processes import LONG, alive, child, until
+from tests.hosts import Linked, is_a, linked, plugged_in
+from tests.processes import LONG, alive, until
 from tests.site_driver import install
 
 READER_OPENING = Status(Role.READER, DeviceState.OPENING)
 READER_READY = Status(Role.READER, DeviceState.READY)
 CRASHED = Status(Role.READER, DeviceState.OUT_OF_ORDER, Reason.CRASHED)
 ANSWERS = ChipFound(ChipVerdict.ANSWERS)
-
-
-@contextmanager
-def plugged_in(name: str) -> Iterator[list[Resource]]:
-    """The devices of a machine of config/machines, being played."""
-    with machine.start(shipped() / "machines" / f"{name}.toml") as running:
-        yield running.devices
-
-
-class Linked(Link):
-    """A link that keeps what the host said."""
-
-    def __init__(self, devices: Sequence[Resource]) -> None:
-        super().__init__(devices, self._note)
-        self.said: list[FromHost] = []
-        self._new = asyncio.Event()
-
-    def _note(self, message: FromHost) -> None:
-        self.said.append(message)
-        self._new.set()
-
-    async def says(self, wanted: Callable[[FromHost], bool] | FromHost) -> FromHost:
-        """The first message not yet asked for that is this one or fits; it and those before go."""
-        async with asyncio.timeout(LONG):
-            while True:
-                while self.said:
-                    message = self.said.pop(0)
-                    if message == wanted or (callable(wanted) and wanted(message)):
-                        return message
-                self._new.clear()
-                await self._new.wait()
-
-
-@asynccontextmanager
-async def linked(devices: Sequence[Resource]) -> AsyncIterator[Linked]:
-    """A link with its host started; both are gone afterwards."""
-    made = Linked(devices)
-    await made.renew()
-    pid = made.host_pid
-    assert pid
-    assert alive(pid)
-    try:
-        yield made
-    finally:
-        await made.close()
-    assert made.host_pid is None
-    assert child(os.getpid(), "hardware.host") is None
-
-
-def is_a(*kinds: type[FromHost]) -> Callable[[FromHost], bool]:
-    return lambda message: isinstance(message, kinds)
 
 
 async def eventually(condition: Callable[[], bool], what: str) -> None:
