@@ -11,17 +11,20 @@ FOLDER = Path("build/bench")
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure; the aim is the most it should be, None where there is none."""
+    """One figure; the aim is the most it should be (or the least), None where there is none."""
 
     name: str
     value: float
     unit: str
     aim: float | None = None
+    at_least: bool = False
 
     @property
     def met(self) -> bool | None:
         """Whether the aim was met."""
-        return None if self.aim is None else self.value <= self.aim
+        if self.aim is None:
+            return None
+        return self.value >= self.aim if self.at_least else self.value <= self.aim
 
 
 def machine() -> dict[str, object]:
@@ -35,19 +38,19 @@ def machine() -> dict[str, object]:
     }
 
 
-def write(name: str, figures: list[Figure]) -> None:
-    """Prints the table and writes the JSON file."""
+def write(name: str, figures: list[Figure], **more: object) -> None:
+    """Prints the table and writes the JSON file, and there `more` as well."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     told = {
         f.name: {"value": round(f.value, 3), "unit": f.unit, "aim": f.aim, "met": f.met}
         for f in figures
     }
     file = FOLDER / f"{name}.json"
-    file.write_text(json.dumps({"machine": machine(), "figures": told}, indent=2) + "\n")
+    file.write_text(json.dumps({"machine": machine(), "figures": told, **more}, indent=2) + "\n")
     width = max(len(figure.name) for figure in figures)
     print(f"{'figure':{width}}  {'value':>10}  {'unit':5}  {'aim':>8}  met")
     for figure in figures:
-        aim = "–" if figure.aim is None else f"{figure.aim:g}"
+        aim = "–" if figure.aim is None else f"{'≥' * figure.at_least}{figure.aim:g}"
         met = {True: "yes", False: "NO", None: "–"}[figure.met]
         print(f"{figure.name:{width}}  {figure.value:10.2f}  {figure.unit:5}  {aim:>8}  {met}")
     print(f"written to {file}")
