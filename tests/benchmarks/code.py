@@ -209,6 +209,17 @@ def advice(recogniser: Recogniser) -> list[Figure]:
     ]
 
 
+def misses(frames: list[Frame], ours: Asked) -> dict[str, list[str]]:
+    """The pictures that our own reader did not read, by how: to be looked at."""
+    found: dict[str, list[str]] = {"wrong_called_valid": [], "wrong": [], "nothing": []}
+    for frame, answer in zip(frames, ours.answers, strict=False):
+        if answer is None or not answer["reads"]:
+            found["nothing"].append(frame.file.name)
+        elif not frame.is_right(answer["reads"]):
+            found["wrong_called_valid" if answer["valid"] else "wrong"].append(frame.file.name)
+    return found
+
+
 def main() -> None:
     """Measures everything and writes it down."""
     images = os.environ.get("CODE_IMAGES")
@@ -234,7 +245,7 @@ def main() -> None:
     figures += live(recogniser)
     figures += advice(recogniser)
     print()
-    write("code", figures, readers=[asdict(row) for row in rows])
+    write("code", figures, readers=[asdict(row) for row in rows], misses=misses(frames, ours))
 
 
 if __name__ == "__main__":
