@@ -26,8 +26,8 @@ TABLE = (104, 116, 126)
 """The colour that a document lies on, BGR."""
 
 
-FITTING = Pose(width=0.86, centre=(0.5, 0.42))
-"""The code, at the page's lower edge, is whole in the picture."""
+FITTING = Pose(width=0.74, centre=(0.5, 0.5))
+"""The whole page is in the picture, and as large as can be."""
 NO_FAULTS = Faults()
 
 
@@ -45,15 +45,15 @@ class Way:
 WAYS = {
     CodeHint.NO_DOCUMENT: Way(shown=False),
     CodeHint.WRONG_SIDE: Way(code=False),
-    CodeHint.TOO_FAR: Way(Pose(width=0.28, centre=(0.52, 0.5))),
+    CodeHint.TOO_FAR: Way(Pose(width=0.18, centre=(0.52, 0.5))),
     CodeHint.TOO_NEAR: Way(Pose(width=1.9, centre=(0.5, 0.1))),
-    CodeHint.CUT_OFF: Way(Pose(width=0.86, centre=(0.82, 0.42))),
+    CodeHint.CUT_OFF: Way(Pose(width=0.74, centre=(0.82, 0.5))),
     CodeHint.TILTED: Way(Pose(width=0.8, tilt=(-62.0, 22.0), centre=(0.5, 0.5))),
     CodeHint.TOO_DARK: Way(faults=Faults(light=0.09, noise=3)),
     CodeHint.GLARE: Way(faults=Faults(glare=2.2, glare_size=0.11)),
     CodeHint.BLURRED: Way(faults=Faults(defocus=7.0)),
     CodeHint.COVERED: Way(faults=Faults(fingers=3, fingers_on_zone=True)),
-    CodeHint.UPSIDE_DOWN: Way(Pose(turn=180.0, width=0.8, centre=(0.5, 0.56))),
+    CodeHint.UPSIDE_DOWN: Way(Pose(turn=180.0, width=0.74, centre=(0.5, 0.5))),
     CodeHint.HOLD_STILL: Way(faults=Faults(motion=20, motion_angle=0.3)),
     CodeHint.READ: Way(),
 }
