@@ -24,6 +24,11 @@ MISPRINTED_AFTER = 5
 """Looks that must agree on a code whose check digits do not fit, until it is believed."""
 LEFT_AFTER = 1.0
 """Seconds without a code after which the document that was read counts as taken away."""
+BACK_AFTER = 0.8
+"""Seconds for which a code must then be there until it counts as another document: what is seen of
+one that is being put away must not take what was found off the screen."""
+LOOK_INTERVAL = 1 / 15
+"""Seconds from one look to the next, at least: a look takes 20 to 40 ms of a core."""
 
 _recogniser: "Recogniser | None" = None
 _reading = Lock()
@@ -143,6 +148,7 @@ class _Watching:
         self._changed = Condition()
         self._frame: Picture | None = None
         self._ended = False
+        self._due = 0.0
         self._failure: Exception | None = None
         self._thread = Thread(target=self._run, name="code", daemon=True)
         self._thread.start()
@@ -179,7 +185,9 @@ class _Watching:
 
     def _next(self) -> "Picture | None":
         with self._changed:
+            self._changed.wait_for(lambda: self._ended, max(0.0, self._due - time.monotonic()))
             self._changed.wait_for(lambda: self._frame is not None or self._ended)
+            self._due = time.monotonic() + LOOK_INTERVAL
             frame, self._frame = self._frame, None
             return frame
 
@@ -202,24 +210,35 @@ class Watch:
         self._vote = Vote()
         self._coach = Coach(self._now)
         self._agreed: Counter[tuple[str, ...]] = Counter()
-        self._seen_at: float | None = None
-        """When the document that was read was last there; None before one was read."""
+        self._read = False
+        self._last_seen = self._now()
+        """When the document that was read was last there."""
+        self._back_since: float | None = None
+        """Since when a code is there again, after that document had been taken away."""
 
     def see(self, reading: "Reading") -> list[FromHost]:
         """What there is to say after one more reading, mostly nothing."""
-        if self._seen_at is not None:
-            if reading.zone is None:
-                return []
-            if self._now() - self._seen_at <= LEFT_AFTER:
-                self._seen_at = self._now()
+        if self._read:
+            if not self._is_another(reading):
                 return []
             self._begin()
         found = self._found(reading)
         if found is not None:
-            self._seen_at = self._now()
+            self._read, self._last_seen = True, self._now()
             return [found]
         hint = self._coach.see(reading)
         return [] if hint is None else [CodeCoached(hint)]
+
+    def _is_another(self, reading: "Reading") -> bool:
+        """Whether a document is shown after the one that was read had been taken away."""
+        now = self._now()
+        if reading.zone is None:
+            self._back_since = None
+        elif self._back_since is None and now - self._last_seen <= LEFT_AFTER:
+            self._last_seen = now
+        elif self._back_since is None:
+            self._back_since = now
+        return self._back_since is not None and now - self._back_since >= BACK_AFTER
 
     def _found(self, reading: "Reading") -> CodeFound | None:
         """What the document means, once all looks together are sure of every character."""

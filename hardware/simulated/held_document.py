@@ -21,6 +21,8 @@ HELD = 2.6
 HELD_WELL = 6.0
 MOVING = 0.6
 """Seconds that it takes from one way of holding it to the next."""
+MOVED = 34.0
+"""Pixels that it goes on in the time of one picture meanwhile: nothing of it can be read."""
 SEED = 20
 TABLE = (104, 116, 126)
 """The colour that a document lies on, BGR."""
@@ -49,7 +51,7 @@ WAYS = {
     CodeHint.TOO_NEAR: Way(Pose(width=1.9, centre=(0.5, 0.1))),
     CodeHint.CUT_OFF: Way(Pose(width=0.74, centre=(0.82, 0.5))),
     CodeHint.TILTED: Way(Pose(width=0.8, tilt=(-62.0, 22.0), centre=(0.5, 0.5))),
-    CodeHint.TOO_DARK: Way(faults=Faults(light=0.09, noise=3)),
+    CodeHint.TOO_DARK: Way(faults=Faults(light=0.03, noise=4)),
     CodeHint.GLARE: Way(faults=Faults(glare=2.2, glare_size=0.11)),
     CodeHint.BLURRED: Way(faults=Faults(defocus=7.0)),
     CodeHint.COVERED: Way(faults=Faults(fingers=3, fingers_on_zone=True)),
@@ -90,8 +92,9 @@ class HeldDocument:
         progress = min(1.0, since / MOVING) if before.shown else 1.0
         pose = _between(before.pose, way.pose, 0.5 - 0.5 * math.cos(math.pi * progress))
         pose = _swayed(pose, t)
+        faults = way.faults if progress == 1.0 else replace(way.faults, motion=MOVED)
         page = self._page if way.code else self._other_side
-        return photograph(page, pose, way.faults, rng, SIZE, self._table).picture
+        return photograph(page, pose, faults, rng, SIZE, self._table).picture
 
     @cached_property
     def _table(self) -> Picture:

@@ -9,7 +9,13 @@ import numpy as np
 import pytest
 
 from hardware import code_rehearsal
-from hardware.code_rehearsal import LEFT_AFTER, MISPRINTED_AFTER, Watch, use_scanner
+from hardware.code_rehearsal import (
+    BACK_AFTER,
+    LEFT_AFTER,
+    MISPRINTED_AFTER,
+    Watch,
+    use_scanner,
+)
 from hardware.errors import HardwareError, Reason
 from hardware.messages import CodeCoached, CodeFound, FromHost, PreviewFrame, Status
 from hardware.mrz.parsing import parse
@@ -99,6 +105,11 @@ def test_what_was_found_stays_until_another_document_comes(clock: Clock) -> None
     for _ in range(3):
         clock.now += LEFT_AFTER
         assert watch.see(NOTHING) == []  # it was taken away: no reason to coach
+    assert watch.see(FAR) == []  # a glimpse, as it is being put away
+    clock.now += BACK_AFTER + 0.01
+    assert watch.see(NOTHING) == []
+    assert watch.see(FAR) == []
+    clock.now += BACK_AFTER + 0.01
     assert kinds(watch.see(FAR)) == [CodeHint.TOO_FAR]
     assert kinds(watch.see(CARD)) == [DocumentKind.CARD]
 
