@@ -1,4 +1,8 @@
-"""Renders what the two networks learn from: python -m training.make_data SEED COUNT FILE."""
+"""Renders what the networks learn from: python -m training.make_data SEED COUNT FILE [hopeless].
+
+With "hopeless" the photographs are those that nobody can read: the locator learns to find what is
+wrong with them, the line reader nothing.
+"""
 
 import sys
 import time
@@ -15,7 +19,7 @@ from hardware.mrz.locating import STRIDE
 from hardware.opencv import cv2
 from hardware.simulated.documents.pages import Line
 from hardware.simulated.documents.photographs import Photograph
-from hardware.simulated.documents.variety import random_photograph
+from hardware.simulated.documents.variety import hopeless_photograph, random_photograph
 from training.fonts import OCR_B, OTHERS, glyphs_of
 
 BLANK = len(ALPHABET)
@@ -152,8 +156,12 @@ def turned(shot: Photograph, quarter: int) -> Photograph:
     return moved(shot, way, np.ascontiguousarray(np.rot90(shot.picture, quarter)))
 
 
-def samples(rng: np.random.Generator, fonts: list) -> dict[str, list[np.ndarray]]:
+def samples(rng: np.random.Generator, fonts: list, hopeless: bool) -> dict[str, list[np.ndarray]]:
     """All that one photograph gives to learn from."""
+    if hopeless:
+        shot = hopeless_photograph(rng, fonts)
+        shot = replace(shot, picture=cv2.cvtColor(shot.picture, cv2.COLOR_BGR2GRAY))
+        return views(shot, rng)[0]
     coded = bool(rng.random() > BARE)
     whole = bool(rng.random() > CUT)
     hard = float(rng.uniform(0.1, 1.0))
@@ -161,8 +169,26 @@ def samples(rng: np.random.Generator, fonts: list) -> dict[str, list[np.ndarray]
     if coded and whole and rng.random() < TIGHT:
         shot = cropped(shot, rng)
     shot = replace(shot, picture=cv2.cvtColor(shot.picture, cv2.COLOR_BGR2GRAY))
-    given = defaultdict(list)
+    given, matrix = views(shot, rng)
+    letters = st.letters_of(len(shot.lines))
+    for line in shot.lines:
+        for _ in range(VARIANTS):
+            strip, classes = strip_of(shot.picture, matrix, line, letters, rng)
+            width = strip.shape[1]
+            given["strips"].append(np.pad(strip, ((0, 0), (0, WIDEST - width))))
+            room = WIDEST // STRIDE - len(classes)
+            given["labels"].append(np.pad(classes, (0, room), constant_values=BLANK))
+            given["widths"].append(np.int16(width))
+    return given
 
+
+def views(shot: Photograph, rng: np.random.Generator) -> tuple[dict[str, list[np.ndarray]], Matrix]:
+    """What the locator sees of a photograph: a look at all of it, and the block of its zone.
+
+    The second result is the matrix of the block.
+    """
+    coded = bool(shot.lines)
+    given = defaultdict(list)
     seen = turned(shot, int(rng.choice(4, p=QUARTERS)))
     look, matrix = st.cut_look(seen.picture)
     given["looks"].append(look)
@@ -173,30 +199,21 @@ def samples(rng: np.random.Generator, fonts: list) -> dict[str, list[np.ndarray]
         way /= np.linalg.norm(way)
     given["ways"].append(way)
 
-    grey = shot.picture
     matrix = st.to_block(first_quad(shot.lines, rng) if coded else empty_quad(shot, rng))
-    given["blocks"].append(st.cut_block(grey, matrix))
+    given["blocks"].append(st.cut_block(shot.picture, matrix))
     given["block_maps"].append(truth(shot, matrix, st.BLOCK_WIDTH, st.BLOCK_HEIGHT))
-    letters = st.letters_of(len(shot.lines))
-    for line in shot.lines:
-        for _ in range(VARIANTS):
-            strip, classes = strip_of(grey, matrix, line, letters, rng)
-            width = strip.shape[1]
-            given["strips"].append(np.pad(strip, ((0, 0), (0, WIDEST - width))))
-            room = WIDEST // STRIDE - len(classes)
-            given["labels"].append(np.pad(classes, (0, room), constant_values=BLANK))
-            given["widths"].append(np.int16(width))
-    return given
+    return given, matrix
 
 
 def main() -> None:
     """Entry point."""
     seed, count, file = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    hopeless = "hopeless" in sys.argv[4:]
     fonts = [glyphs_of(name) for name in OCR_B + OTHERS]
     made = defaultdict(list)
     began = time.time()
     for number in range(count):
-        for name, arrays in samples(np.random.default_rng([seed, number]), fonts).items():
+        for name, arrays in samples(np.random.default_rng([seed, number]), fonts, hopeless).items():
             made[name] += arrays
         if number % 500 == 499:
             each = (time.time() - began) / (number + 1)

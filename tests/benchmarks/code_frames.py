@@ -34,7 +34,12 @@ LEAST_LETTER = 8.0
 QUALITY = 95
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"}
 Item = TypeVar("Item")
-RULE = f"drawn again: code not wholly in the picture, letters under {LEAST_LETTER:g} pixels"
+LEAST_CONTRAST = 16
+"""Grey levels between the darkest and the lightest of a letter and its ground, noise apart."""
+RULE = (
+    f"drawn again: code not wholly in the picture, letters under {LEAST_LETTER:g} pixels, "
+    f"a letter with a contrast under {LEAST_CONTRAST} of 255"
+)
 
 
 @dataclass(frozen=True)
@@ -64,9 +69,26 @@ def whole(shot: Photograph) -> bool:
 
 
 def letter(shot: Photograph) -> float:
-    """Pixels that a letter is wide, on average along the narrowest line; 0 without a code."""
+    """Pixels that a letter is wide, on average along the narrowest line; 0 without a code.
+
+    What an enlargement made wider does not count.
+    """
     widths = [np.linalg.norm(np.diff(line.tops, axis=0), axis=1).mean() for line in shot.lines]
-    return float(min(widths, default=0))
+    return float(min(widths, default=0)) * shot.detail
+
+
+def legible(shot: Photograph) -> bool:
+    """Whether every letter stands out from its ground: nobody reads what light or fingers hide."""
+    grey = cv2.cvtColor(shot.picture, cv2.COLOR_BGR2GRAY)
+    soft = cv2.GaussianBlur(grey, (0, 0), max(letter(shot) / 10, 0.5))
+    half = letter(shot) / shot.detail * 0.4
+    for line in shot.lines:
+        for top, bottom in zip(line.tops, line.bottoms, strict=True):
+            low, high = np.minimum(top, bottom) - half, np.maximum(top, bottom) + half
+            (x0, y0), (x1, y1) = np.maximum(low, 0).astype(int), np.ceil(high).astype(int)
+            if np.ptp(np.percentile(soft[y0:y1, x0:x1], (4, 96))) < LEAST_CONTRAST:
+                return False
+    return True
 
 
 def draw(
@@ -78,7 +100,7 @@ def draw(
         camera = CAMERAS[int(rng.choice(len(CAMERAS), p=SHARES))]
     while True:
         shot, name, lines = random_photograph(rng, ocr_b(), hard, camera=camera)
-        if whole(shot) and letter(shot) >= LEAST_LETTER:
+        if whole(shot) and letter(shot) >= LEAST_LETTER and legible(shot):
             return shot, name, lines
 
 

@@ -69,11 +69,13 @@ class Photograph:
     """A picture, (height, width, 3) uint8 BGR, and where page and code are in it.
 
     `edge` is the page's outline, (n, 2) points x, y; parts of it may lie outside the picture.
+    `detail` is below 1 where the picture was once smaller by this factor.
     """
 
     picture: Picture
     lines: tuple[Line, ...]
     edge: Points
+    detail: float = 1.0
 
     def zone(self) -> Points | None:
         """The four corners of the code, in reading order from the top left; None without a code."""
@@ -171,7 +173,7 @@ def photograph(
         page.picture, table(rng, width, height) if ground is None else ground.copy()
     )
     lines = tuple(line.moved(lay) for line in page.lines)
-    shot = Photograph(picture, lines, lay(_edge(page.picture)))
+    shot = Photograph(picture, lines, lay(_edge(page.picture)), faults.small)
     return replace(shot, picture=spoil(shot, faults, rng))
 
 

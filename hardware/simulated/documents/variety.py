@@ -139,3 +139,47 @@ def random_photograph(
         page = cover(name, rng, scale) if bare else print_page(name, (), printed, rng, scale)
     shot = photograph(page, pose, random_faults(rng, hard, letter), rng, (width, height))
     return shot, name, lines if coded else ()
+
+
+def hopeless_photograph(rng: np.random.Generator, fonts: Sequence[Glyphs]) -> Photograph:
+    """A photograph that nobody can read, for one reason: so that it can be said which."""
+    name, lines = random_code(rng)
+    printed = random_print(rng, fonts)
+    width, height = CAMERAS[int(rng.integers(0, len(CAMERAS)))]
+    share = float(rng.uniform(0.45, 0.85))
+    letter = share * width / len(lines[0])
+    pose = replace(
+        random_pose(rng, 0.3),
+        width=share,
+        centre=(float(rng.uniform(0.45, 0.55)), float(rng.uniform(0.4, 0.75))),
+    )
+    faults = random_faults(rng, 0.3, letter)
+    reason = int(rng.integers(0, 9))
+    if reason == 0:  # far away
+        far = float(rng.uniform(2.5, 7)) * len(lines[0]) / width
+        centre = (float(rng.uniform(0.15, 0.85)), float(rng.uniform(0.15, 0.85)))
+        pose = replace(pose, width=far, centre=centre)
+    elif reason == 1:  # so near that both ends are outside
+        pose = replace(pose, width=float(rng.uniform(1.1, 1.8)))
+    elif reason == 2:  # partly outside
+        way = rng.uniform(0, 2 * np.pi)
+        centre = (0.5 + 0.6 * float(np.cos(way)), 0.5 + 0.6 * float(np.sin(way)))
+        pose = replace(pose, centre=centre)
+    elif reason == 3:  # leaning
+        lean = float(rng.choice([-1, 1]) * rng.uniform(40, 70))
+        pose = replace(pose, tilt=(lean, 0.0) if rng.random() < 0.5 else (0.0, lean))
+    elif reason == 4:  # out of focus
+        faults = replace(faults, defocus=letter * float(rng.uniform(0.2, 0.7)))
+    elif reason == 5:  # moving
+        faults = replace(faults, motion=letter * float(rng.uniform(0.7, 3.5)))
+    elif reason == 6:  # next to no light
+        faults = replace(faults, light=float(rng.uniform(0.02, 0.12)))
+    elif reason == 7:  # a lamp on the code
+        size = float(rng.uniform(0.03, 0.12))
+        faults = replace(faults, glare=float(rng.uniform(1, 2.5)), glare_size=size)
+        faults = replace(faults, glare_on_zone=True)
+    else:
+        faults = replace(faults, fingers=int(rng.integers(1, 4)), fingers_on_zone=True)
+    scale = max(letter / printed.pitch, 3.0) * float(rng.uniform(1.0, 1.3))
+    page = print_page(name, lines, printed, rng, scale)
+    return photograph(page, pose, faults, rng, (width, height))
