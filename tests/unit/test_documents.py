@@ -13,7 +13,9 @@ from kiosk.cli import app
 ROOT = Path(__file__).parents[2]
 DECISIONS = ROOT / "docs" / "decisions"
 DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *DECISIONS.glob("*.md")]
-ROOMS = [ROOT / name for name in ("config", "docs", "hardware", "kiosk", "screens", "tests", "training")]
+ROOMS = [
+    ROOT / name for name in ("config", "docs", "hardware", "kiosk", "screens", "tests", "training")
+]
 
 NOT_HERE = {
     ".venv",
