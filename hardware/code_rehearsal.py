@@ -8,6 +8,7 @@ from threading import Condition, Lock, Thread
 from typing import TYPE_CHECKING, cast
 
 from hardware.drivers import Driver, Flatbed, LineScanner, PictureScanner
+from hardware.errors import HardwareError, Reason
 from hardware.messages import CodeCoached, CodeFound, FromHost
 from hardware.stage import FRAME_INTERVAL, Stage
 from hardware.verdicts import CodeHint, CodeVerdict, DeviceState, Role, ScannerKind
@@ -49,22 +50,39 @@ def kind_of(driver: Driver) -> ScannerKind:
     return driver.kind if isinstance(driver, PictureScanner) else ScannerKind.SWIPE
 
 
-def warm() -> None:
-    """Loads the recogniser and lets it look at nothing, so that the first document waits less."""
-    import numpy as np
+def load(driver: Driver) -> None:
+    """Loads the recogniser, where the scanner sends pictures, before it is said to be ready.
 
-    read(np.full((720, 1280), 128, np.uint8))
+    `HardwareError` (LIBRARY_MISSING) where OpenCV or one of our networks is missing or broken.
+    """
+    if isinstance(driver, PictureScanner):
+        with _reading:
+            _loaded()
+
+
+def warm(driver: Driver) -> None:
+    """The same, and lets it look at nothing, so that the first document waits less."""
+    if isinstance(driver, PictureScanner):
+        import numpy as np
+
+        read(np.full((720, 1280), 128, np.uint8))
 
 
 def read(picture: "Picture") -> "Reading":
     """What the host's one recogniser reads in a picture; for one thread at a time."""
-    global _recogniser
     with _reading:
-        if _recogniser is None:
-            from hardware.mrz.recognising import Recogniser
+        return _loaded().read(picture)
 
-            _recogniser = Recogniser()
-        return _recogniser.read(picture)
+
+def _loaded() -> "Recogniser":
+    global _recogniser
+    if _recogniser is None:
+        try:
+            from hardware.mrz.recognising import Recogniser
+        except (ImportError, OSError) as missing:
+            raise HardwareError(Reason.LIBRARY_MISSING) from missing
+        _recogniser = Recogniser()
+    return _recogniser
 
 
 def _use_line_scanner(scanner: LineScanner, stage: Stage) -> None:
@@ -173,9 +191,6 @@ class _Watching:
         try:
             watch = Watch(time.monotonic)
             while (frame := self._next()) is not None:
-                if self._stage.scan.is_set():
-                    self._stage.scan.clear()
-                    watch = Watch(time.monotonic)
                 for message in watch.see(read(frame)):
                     if not self._stage.stop.is_set():
                         self._stage.send(message)

@@ -13,7 +13,7 @@ class Reason(StrEnum):
     DENIED = "denied"
     """The operating system does not let this user open the device."""
     LIBRARY_MISSING = "library-missing"
-    """A library of the operating system that the driver needs is not installed."""
+    """A library or a file that the driver needs is missing or broken."""
     BAD_ADDRESS = "bad-address"
     """The configured address is not of a form that the driver understands."""
     UNKNOWN_DRIVER = "unknown-driver"

@@ -18,7 +18,6 @@ from typing import NoReturn
 import msgspec
 
 from hardware import code_rehearsal, drivers
-from hardware.drivers import PictureScanner
 from hardware.errors import HardwareError
 from hardware.messages import (
     HEADER_SIZE,
@@ -158,8 +157,7 @@ def _warm(devices: list[Resource]) -> None:
     """
     for device in devices:
         with contextlib.suppress(HardwareError):
-            if isinstance(drivers.make(device), PictureScanner):
-                code_rehearsal.warm()
+            code_rehearsal.warm(drivers.make(device))
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ import time
 
 import msgspec
 
-from hardware import drivers
+from hardware import code_rehearsal, drivers
 from hardware.errors import HardwareError, Reason
 from hardware.resources import Resource
 from hardware.verdicts import DeviceState
@@ -59,6 +59,7 @@ def _probe_here(resource: Resource) -> Probed:
     state, reason, found = DeviceState.READY, None, None
     try:
         driver = drivers.make(resource)
+        code_rehearsal.load(driver)
         try:
             driver.open(OPEN_TIMEOUT)
             found = _found(driver)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import cast
 
 from hardware import drivers
-from hardware.code_rehearsal import kind_of, use_scanner
+from hardware.code_rehearsal import kind_of, load, use_scanner
 from hardware.drivers import Camera, Driver, Reader
 from hardware.errors import HardwareError, Reason
 from hardware.messages import ChipFound
@@ -31,6 +31,7 @@ def rehearse(rehearsal: Rehearsal, resource: Resource | None, stage: Stage) -> N
         driver: Driver | None = None
         try:
             driver = drivers.make(resource)
+            load(driver)
             driver.open(OPEN_TIMEOUT)
             stage.alive()
             kind = kind_of(driver) if role is Role.SCANNER else None
@@ -43,8 +44,8 @@ def rehearse(rehearsal: Rehearsal, resource: Resource | None, stage: Stage) -> N
         finally:
             if driver is not None:
                 driver.close()
-        stage.alive()
         stage.stop.wait(RETRY)
+        stage.alive()
 
 
 def _use_reader(driver: Driver, stage: Stage) -> None:

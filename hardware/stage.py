@@ -24,7 +24,7 @@ class Stage:
     shown: Event = field(default_factory=Event)
     """Set when the app has painted the last frame and wants the next."""
     scan: Event = field(default_factory=Event)
-    """Set when the app asks for a scan, or for a document to be read once more."""
+    """Set when the app asks for a scan."""
     beat: float = field(default_factory=time.monotonic)
     """When the rehearsal last came back from its driver: a hung driver shows here."""
     _state: Status | None = None

@@ -137,10 +137,16 @@ def document_read(files: tuple[Path, ...], form: str) -> None:
 
     Exit code 2 when a FILE is no picture that can be read; the others are read all the same.
     """
-    from kiosk.document_reading import as_text, plain, read_files
+    from hardware.errors import HardwareError
 
+    try:
+        from kiosk.document_reading import as_text, plain, read_files, recogniser
+
+        read = recogniser()
+    except (ImportError, OSError, HardwareError):
+        _refuse("OpenCV or a network of the kiosk's own is missing or broken; install it again")
     failed = False
-    for row in read_files(files):
+    for row in read_files(files, read):
         if form == "json":
             print(json.dumps(row), flush=True)
         elif "error" not in row:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from hardware.mrz.recognising import Reading
 
+    Read = Callable[[NDArray[np.uint8]], Reading]
+
 Row = dict[str, object]
 
 _NOTHING: Row = {
@@ -28,20 +30,21 @@ _NOTHING: Row = {
 }
 
 
-def read_files(
-    files: Iterable[Path], read: "Callable[[NDArray[np.uint8]], Reading] | None" = None
-) -> Iterator[Row]:
+def recogniser() -> "Read":
+    """What reads pictures, loaded once for all; `HardwareError` where a network is missing."""
+    from hardware.mrz.recognising import Recogniser
+
+    return Recogniser().read
+
+
+def read_files(files: Iterable[Path], read: "Read") -> Iterator[Row]:
     """One row for each file, in order, as soon as it was read.
 
     Keys: file; status ("ok", "uncertain", "not_found"); lines; document (its kind, or None); issuer
     (its code, or None); checks ("passed" or "failed" for each check digit); hints (what would help,
     the likeliest first); ms (to load and read it). A file that is no picture that can be read has
-    also "error", one line that says why. `read` is the recogniser's, which is loaded only once.
+    also "error", one line that says why. `read` is the recogniser's.
     """
-    if read is None:
-        from hardware.mrz.recognising import Recogniser
-
-        read = Recogniser().read
     for file in files:
         began = time.perf_counter()
         try:

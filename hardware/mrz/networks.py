@@ -5,16 +5,23 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from hardware.errors import HardwareError, Reason
 from hardware.opencv import cv2
 
 MODELS = Path(__file__).with_name("models")
 
 
 class Network:
-    """One network of `hardware/mrz/models`. Not for use by two threads at once."""
+    """One network of `hardware/mrz/models`. Not for use by two threads at once.
+
+    `HardwareError` (LIBRARY_MISSING) where its file is missing or damaged.
+    """
 
     def __init__(self, name: str) -> None:
-        self._network = cv2.dnn.readNetFromONNX(str(MODELS / name))
+        try:
+            self._network = cv2.dnn.readNetFromONNX(str(MODELS / name))
+        except cv2.error as error:
+            raise HardwareError(Reason.LIBRARY_MISSING) from error
 
     def __call__(self, pictures: NDArray[np.float32]) -> NDArray[np.float32]:
         """What the network makes of pictures (n, 1, height, width); n and the size may change."""

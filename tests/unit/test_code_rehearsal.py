@@ -3,12 +3,13 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from hardware import code_rehearsal
+from hardware import code_rehearsal, drivers, rehearsals
 from hardware.code_rehearsal import (
     BACK_AFTER,
     LEFT_AFTER,
@@ -16,13 +17,25 @@ from hardware.code_rehearsal import (
     Watch,
     use_scanner,
 )
+from hardware.drivers import Driver
 from hardware.errors import HardwareError, Reason
 from hardware.messages import CodeCoached, CodeFound, FromHost, PreviewFrame, Status
+from hardware.mrz import networks
 from hardware.mrz.parsing import parse
 from hardware.mrz.recognising import Reading, ReadStatus
 from hardware.mrz.specimens import ICAO
+from hardware.rehearsals import rehearse
+from hardware.resources import Resource
 from hardware.stage import Stage
-from hardware.verdicts import CodeHint, CodeVerdict, DeviceState, DocumentKind, Role, ScannerKind
+from hardware.verdicts import (
+    CodeHint,
+    CodeVerdict,
+    DeviceState,
+    DocumentKind,
+    Rehearsal,
+    Role,
+    ScannerKind,
+)
 from tests.processes import until
 
 ZONE = np.zeros((4, 2), np.float32)
@@ -238,16 +251,6 @@ def test_a_document_camera_coaches_and_reads(camera: tuple[Camera, Played]) -> N
     assert {type(said) for said in played.said[before:]} == {PreviewFrame}
 
 
-def test_a_camera_reads_once_more_when_it_is_asked_to(camera: tuple[Camera, Played]) -> None:
-    device, played = camera
-    device.level = 2
-    for count in (1, 2):
-        until(
-            lambda n=count: len([s for s in played.said if isinstance(s, CodeFound)]) == n, "read"
-        )
-        played.stage.scan.set()
-
-
 def test_no_preview_is_sent_before_the_last_one_was_shown(camera: tuple[Camera, Played]) -> None:
     device, played = camera
     until(lambda: bool(played.frames()), "a frame")
@@ -281,6 +284,28 @@ def test_a_recogniser_that_fails_is_no_silence(monkeypatch: pytest.MonkeyPatch) 
     with Played(Camera()) as played:
         until(lambda: played.failure is not None, "the host learns of it")
     assert isinstance(played.failure, ZeroDivisionError)
+
+
+@pytest.mark.parametrize("driver", [Camera, Glass])
+def test_without_its_networks_a_scanner_is_never_said_to_be_ready(
+    driver: type[Driver], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "locator.onnx").write_bytes(b"half a file")
+    monkeypatch.setattr(networks, "MODELS", tmp_path)
+    monkeypatch.setattr(code_rehearsal, "_recogniser", None)
+    monkeypatch.setattr(drivers, "make", lambda resource: driver(resource.address))
+    monkeypatch.setattr(driver, "__init__", lambda self, address: None)
+    monkeypatch.setattr(rehearsals, "RETRY", 0.01)
+    said: list[FromHost] = []
+    stage = Stage(said.append)
+    resource = Resource(Role.SCANNER, "any", "")
+    thread = threading.Thread(target=rehearse, args=(Rehearsal.CODE, resource, stage))
+    thread.start()
+    broken = Status(Role.SCANNER, DeviceState.OUT_OF_ORDER, Reason.LIBRARY_MISSING)
+    until(lambda: broken in said, "it says why")
+    stage.stop.set()
+    thread.join()
+    assert said == [Status(Role.SCANNER, DeviceState.OPENING), broken]
 
 
 def test_a_flatbed_scans_when_it_is_told_to() -> None:

@@ -10,11 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hardware.mrz import networks
 from hardware.mrz.parsing import parse
 from hardware.mrz.recognising import Reading, ReadStatus
 from hardware.mrz.specimens import ICAO
 from hardware.opencv import cv2
 from hardware.verdicts import CodeHint
+from kiosk import cli
 from kiosk.document_reading import as_text, read_files
 
 KEYS = ["file", "status", "lines", "document", "issuer", "checks", "hints", "ms"]
@@ -124,6 +126,30 @@ def test_a_picture_without_a_code_is_no_failure(tmp_path: Path) -> None:
     done = kiosk(str(picture(tmp_path, 255)))
     assert (done.returncode, done.stderr) == (0, "")
     assert ": not found (" in done.stdout
+
+
+def test_without_opencv_there_is_one_clear_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cv2.py").write_text("raise ImportError('libGL.so.1')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    done = kiosk("anything.png")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("kiosk: OpenCV or a network")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_without_its_networks_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(networks, "MODELS", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["kiosk", "document", "read", "anything.png"])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code == 2
+    told = capsys.readouterr()
+    assert not told.out
+    assert told.err.startswith("kiosk: OpenCV or a network")
 
 
 def test_no_file_is_bad_usage() -> None:

@@ -55,6 +55,16 @@ def test_what_is_not_there_is_said(resource: Resource, reason: Reason) -> None:
     assert probed.resource == resource
 
 
+@pytest.mark.parametrize("driver", ["document-camera", "sane"])
+def test_a_scanner_whose_pictures_cannot_be_read_is_not_ready(
+    driver: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cv2.py").write_text("raise ImportError('libGL.so.1')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    probed = probe(Resource(Role.SCANNER, driver, "sane:test:0"), LONG)
+    assert found(probed) == (OUT_OF_ORDER, Reason.LIBRARY_MISSING)
+
+
 @pytest.mark.parametrize(
     ("make", "kind"), [("elyctis", "elyctis"), ("newland", "newland"), ("rte", "listening")]
 )
