@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from threading import Condition, Lock, Thread
 from typing import TYPE_CHECKING, cast
@@ -233,6 +234,8 @@ class Watch:
 
     def see(self, reading: "Reading") -> list[FromHost]:
         """What there is to say after one more reading, mostly nothing."""
+        from hardware.mrz.recognising import ReadStatus
+
         if self._read:
             if not self._is_another(reading):
                 return []
@@ -241,6 +244,10 @@ class Watch:
         if found is not None:
             self._read, self._last_seen = True, self._now()
             return [found]
+        if not reading.hints:
+            # This look alone was sure; it is only told as read once all looks together are.
+            hints = (CodeHint.HOLD_STILL,)
+            reading = replace(reading, status=ReadStatus.UNCERTAIN, hints=hints)
         hint = self._coach.see(reading)
         return [] if hint is None else [CodeCoached(hint)]
 

@@ -21,6 +21,7 @@ from hardware.drivers import Driver
 from hardware.errors import HardwareError, Reason
 from hardware.messages import CodeCoached, CodeFound, FromHost, PreviewFrame, Status
 from hardware.mrz import networks
+from hardware.mrz.coaching import Coach
 from hardware.mrz.parsing import parse
 from hardware.mrz.recognising import Reading, ReadStatus
 from hardware.mrz.specimens import ICAO
@@ -136,6 +137,18 @@ def test_check_digits_that_do_not_fit_are_believed_after_several_looks(clock: Cl
     (found,) = told[-1]
     assert isinstance(found, CodeFound)
     assert found.verdict is not CodeVerdict.MISREAD
+
+
+def test_a_document_is_not_to_be_taken_away_before_all_looks_together_are_sure(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agreed = [None, None, PASSPORT.evidence]
+    vote = SimpleNamespace(add=lambda evidence: agreed.pop(0))
+    monkeypatch.setattr("hardware.mrz.voting.Vote", lambda: vote)
+    monkeypatch.setattr("hardware.mrz.coaching.Coach", Coach)
+    watch = Watch(clock)
+    told = [watch.see(PASSPORT) for _ in range(3)]
+    assert [kinds(said) for said in told] == [[CodeHint.HOLD_STILL], [], [DocumentKind.PASSPORT]]
 
 
 # --- scanners ------------------------------------------------------------------------------------
