@@ -7,22 +7,44 @@ from numpy.typing import NDArray
 
 from hardware.mrz import straightening
 from hardware.mrz.networks import Network, normalised
-from hardware.mrz.straightening import BLOCK_WIDTH, LOOK_HEIGHT, Grey, Points, TextLine
+from hardware.mrz.straightening import (
+    BLOCK_HEIGHT,
+    BLOCK_WIDTH,
+    LOOK_HEIGHT,
+    Grey,
+    Points,
+    TextLine,
+)
 from hardware.opencv import cv2
 
 STRIDE = 4
 """Pixels of what is looked at for one cell of the maps."""
-THRESHOLD = 0.5
+THRESHOLD = 0.4
 SMALLEST = 6
 """Cells that a zone must have."""
+NEARER = 0.62
+"""Share of the picture's width and height below which what was seen is looked at from nearer."""
+ROOM = 0.12
+"""How much around it is taken in then, in shares of its longer side."""
+LEAST_PAGE = 0.004
+"""Share of the picture from which a page is one, and not specks."""
+SAME_WAY = 0.9
+"""Cosine of the angle between the directions of two parts of one zone, at least."""
 QUARTER = 0.6
 """Width and height of a quarter: they overlap, so that no code is cut by all of them."""
 OUTSIDE = 0.15
 """Share of a picture's side that the page must cover to count as going on beyond it."""
 SHORTEST = 0.5
 """A line shorter than this share of the longest is a piece of one, or none."""
+MOST_CUTS = 4
+GROWTH = 0.4
+"""How much longer a line is taken for where it goes on outside, in shares of the block's width."""
 AGAIN_SLOPE, AGAIN_OFF = 0.06, 0.14
 """From which slope, and which share of the block out of place, a zone is cut out anew."""
+
+
+Part = tuple[int, int, int, int]
+"""Left, top, right and bottom of a part of a picture, the last two outside."""
 
 
 @dataclass(frozen=True)
@@ -55,15 +77,25 @@ class Block:
     facing: float
     """From 1, the lines run from left to right, to -1, they stand on their head."""
 
-    def quad(self) -> Points:
-        """The corners of the lines in the picture, in reading order."""
+    def quad(self, growth: float = 0.0) -> Points:
+        """The corners of the lines in the picture, in reading order.
+
+        Where the lines go on outside the block, `growth` lets them be so much longer, in shares
+        of its width.
+        """
         first, last = self.lines[0], self.lines[-1]
+        left, right = -growth * BLOCK_WIDTH * self.leaves[0], growth * BLOCK_WIDTH * self.leaves[1]
         x = np.array([first.start, first.end, last.end, last.start], np.float32)
+        x += np.array([left, right, right, left], np.float32)
         y = np.concatenate([first.middle(x[:2]) - first.cap / 2, last.middle(x[2:]) + last.cap / 2])
-        corners = np.stack([x, y], 1)[None].astype(np.float32)
-        return np.asarray(
-            cv2.perspectiveTransform(corners, np.linalg.inv(self.matrix))[0], np.float32
-        )
+        return _moved(np.stack([x, y], 1).astype(np.float32), np.linalg.inv(self.matrix))
+
+    @property
+    def leaves(self) -> tuple[bool, bool]:
+        """Whether the lines reach the block's left and right edge, and so may go on outside."""
+        start = min(line.start for line in self.lines)
+        end = max(line.end for line in self.lines)
+        return start < 2 * STRIDE, end > BLOCK_WIDTH - 2 * STRIDE
 
 
 class Locator:
@@ -75,50 +107,63 @@ class Locator:
     def glance(self, grey: Grey) -> Glance:
         """What is in a picture, (height, width) uint8: its page, and where a code may be.
 
-        Where the whole picture shows no zone, its quarters are looked at: a small code is lost
-        when a large picture is made small.
+        A small code is lost when a large picture is made small. Where what was seen is small, it
+        is looked at again from nearer; where nothing was seen, the picture's quarters are.
         """
-        glance = self._look(grey)
-        if glance.zones or min(grey.shape) < 2 * LOOK_HEIGHT:
-            return glance
-        zones: list[Zone] = []
+        glance, seen = self._look(grey)
         height, width = grey.shape
-        part_h, part_w = round(height * QUARTER), round(width * QUARTER)
-        for top in (0, height - part_h):
-            for left in (0, width - part_w):
-                part = self._look(grey[top : top + part_h, left : left + part_w])
-                corner = np.array([left, top], np.float32)
-                zones += [Zone(zone.quad + corner, zone.weight) for zone in part.zones]
-        return replace(glance, zones=tuple(sorted(zones, key=lambda zone: -zone.weight)))
+        parts: list[Part] = []
+        if seen is not None:
+            part = _around(seen, width, height)
+            if max((part[2] - part[0]) / width, (part[3] - part[1]) / height) < NEARER:
+                parts = [part]
+        elif min(grey.shape) >= 2 * LOOK_HEIGHT:
+            w, h = round(width * QUARTER), round(height * QUARTER)
+            corners = [(x, y) for y in (0, height - h) for x in (0, width - w)]
+            parts = [(x, y, x + w, y + h) for x, y in corners]
+        nearer: list[Zone] = []
+        for x0, y0, x1, y1 in parts:
+            part_of, _ = self._look(grey[y0:y1, x0:x1])
+            corner = np.array([x0, y0], np.float32)
+            nearer += [Zone(zone.quad + corner, zone.weight) for zone in part_of.zones]
+        if not nearer:
+            return glance
+        return replace(glance, zones=tuple(sorted(nearer, key=lambda zone: -zone.weight)))
 
     def block(self, grey: Grey, quad: Points) -> Block | None:
         """The zone at these corners, straightened, with its lines; None when no line is there."""
-        block = None
-        for _ in range(3):
-            block = self._cut(grey, quad)
+        block = self._cut(grey, quad)
+        for _ in range(MOST_CUTS - 1):
             if block is None or not _askew(block):
-                return block
-            quad = block.quad()
+                break
+            block = self._cut(grey, block.quad(GROWTH)) or block
         return block
 
-    def _look(self, grey: Grey) -> Glance:
+    def _look(self, grey: Grey) -> tuple[Glance, Points | None]:
+        """What is in a picture, and two corners around all that belongs to a document, if any."""
         look, matrix = straightening.cut_look(grey)
         maps = self._network(normalised(look[None]))[0]
         back = np.linalg.inv(matrix)
-        zones = [
-            Zone(np.asarray(cv2.perspectiveTransform(zone.quad[None], back)[0]), zone.weight)
-            for zone in _quads(_sigmoid(maps[0]), maps[3:])
-        ]
+        found = _zones(_sigmoid(maps[0]), maps[3:])
+        zones = [Zone(_moved(zone.quad, back), zone.weight) for zone in found]
         # Without the even borders around the picture: their cells are those of no pixel.
         corners = np.array([[0, 0], grey.shape[::-1]], np.float32)
-        (x0, y0), (x1, y1) = cv2.perspectiveTransform(corners[None], matrix)[0] / STRIDE
-        page = _sigmoid(maps[2, round(y0) : round(y1), round(x0) : round(x1)]) > THRESHOLD
+        (x0, y0), (x1, y1) = np.round(_moved(corners, matrix) / STRIDE).astype(int)
+        page = _sigmoid(maps[2, y0:y1, x0:x1]) > THRESHOLD
         edges = (page[0], page[-1], page[:, 0], page[:, -1])
+        spots = [zone.quad for zone in zones]
+        if page.mean() > LEAST_PAGE:
+            rows, columns = np.nonzero(page)
+            cells = np.stack([columns + x0, rows + y0], 1)
+            # The outermost cells may be specks.
+            cells = np.percentile(cells, (2, 98), axis=0).astype(np.float32)
+            spots.append(_moved(cells * STRIDE, back))
+        around = np.vstack(spots) if spots else None
         return Glance(
             tuple(sorted(zones, key=lambda zone: -zone.weight)),
             float(page.mean()),
             sum(bool(edge.mean() > OUTSIDE) for edge in edges),
-        )
+        ), None if around is None else np.array([around.min(0), around.max(0)])
 
     def _cut(self, grey: Grey, quad: Points) -> Block | None:
         matrix = straightening.to_block(quad)
@@ -132,38 +177,89 @@ class Locator:
         return Block(matrix, picture, lines, facing)
 
 
-def _quads(zone: NDArray[np.float32], ways: NDArray[np.float32]) -> list[Zone]:
-    """The blobs of the zone map as rectangles whose first side runs in the reading direction."""
-    mask = (zone > THRESHOLD).astype(np.uint8)
-    count, labels = cv2.connectedComponents(mask)
-    found = []
-    for label in range(1, count):
-        inside = labels == label
-        if inside.sum() < SMALLEST:
-            continue
-        ys, xs = np.nonzero(inside)
-        cells = np.stack([xs, ys], 1).astype(np.float32)
-        way = ways[:, inside].mean(1)
-        (cx, cy), (w, h), angle = cv2.minAreaRect(cells)
-        along = np.array([np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))], np.float32)
+def _around(seen: Points, width: int, height: int) -> Part:
+    """The part of a picture with these two corners and some room around them."""
+    room = (seen[1] - seen[0]).max() * ROOM
+    (x0, y0), (x1, y1) = seen[0] - room, seen[1] + room
+    return max(0, int(x0)), max(0, int(y0)), min(width, int(x1) + 1), min(height, int(y1) + 1)
+
+
+def _moved(points: Points, matrix: NDArray[np.floating]) -> Points:
+    return np.asarray(cv2.perspectiveTransform(points[None], matrix)[0], np.float32)
+
+
+@dataclass(frozen=True)
+class _Blob:
+    """Cells of the zone map that hang together, (n, 2) x, y, and the direction they are read in."""
+
+    cells: Points
+    way: Points
+    weight: float
+
+    def spans(self, along: Points) -> tuple[float, float]:
+        """From where to where it reaches in that direction."""
+        reach = self.cells @ along
+        return float(reach.min()), float(reach.max())
+
+    def goes_on_in(self, other: "_Blob") -> bool:
+        """Whether the other stands behind or before it in the same lines, as glare parts them."""
+        along = _unit(self.way)
+        if along @ _unit(other.way) < SAME_WAY:
+            return False
+        across = np.array([-along[1], along[0]], np.float32)
+        (a0, a1), (b0, b1) = self.spans(along), other.spans(along)
+        (c0, c1), (d0, d1) = self.spans(across), other.spans(across)
+        beside = max(a0, b0) - min(a1, b1)
+        return beside < max(a1 - a0, b1 - b0) and max(c0, d0) - min(c1, d1) < 1
+
+    def joined(self, other: "_Blob") -> "_Blob":
+        """Both as one."""
+        share = self.weight / (self.weight + other.weight)
+        way = self.way * share + other.way * (1 - share)
+        return _Blob(np.vstack([self.cells, other.cells]), way, self.weight + other.weight)
+
+    def zone(self) -> Zone:
+        """The smallest rectangle around it whose first side runs in the reading direction."""
+        (cx, cy), (w, h), angle = cv2.minAreaRect(self.cells)
+        turn = np.deg2rad(angle)
+        sides = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]], np.float32)
         if w < h:
-            w, h, along = h, w, np.array([-along[1], along[0]], np.float32)
-        if (
-            np.linalg.norm(way) > 0.3
-            and abs(way @ along) < 0.5 * np.linalg.norm(way)
-            and h > 0.6 * w
-        ):
-            w, h, along = h, w, np.array([-along[1], along[0]], np.float32)
-        if way @ along < 0:
+            sides, w, h = sides[::-1], h, w
+        along, across = sides
+        if self.way @ along < 0:
             along = -along
         across = np.array([-along[1], along[0]], np.float32)
         u, v = along * (w + 1) / 2, across * (h + 1) / 2
         middle = np.array([cx, cy], np.float32)
         corners = np.array([middle - u - v, middle + u - v, middle + u + v, middle - u + v])
         # A cell's middle is 1.5 pixels from its first.
-        quad = (corners * STRIDE + (STRIDE - 1) / 2).astype(np.float32)
-        found.append(Zone(quad, float(zone[inside].sum())))
-    return found
+        return Zone((corners * STRIDE + (STRIDE - 1) / 2).astype(np.float32), self.weight)
+
+
+def _zones(zone: NDArray[np.float32], ways: NDArray[np.float32]) -> list[Zone]:
+    """The zones in a zone map and the maps of its reading direction, in the look's pixels."""
+    count, labels = cv2.connectedComponents((zone > THRESHOLD).astype(np.uint8))
+    blobs = []
+    for label in range(1, count):
+        inside = labels == label
+        rows, columns = np.nonzero(inside)
+        if len(rows) >= SMALLEST:
+            cells = np.stack([columns, rows], 1).astype(np.float32)
+            blobs.append(_Blob(cells, ways[:, inside].mean(1), float(zone[inside].sum())))
+    blobs.sort(key=lambda blob: -blob.weight)
+    joined: list[_Blob] = []
+    for blob in blobs:
+        for i, larger in enumerate(joined):
+            if larger.goes_on_in(blob):
+                joined[i] = larger.joined(blob)
+                break
+        else:
+            joined.append(blob)
+    return [blob.zone() for blob in joined]
+
+
+def _unit(way: Points) -> Points:
+    return way / max(float(np.linalg.norm(way)), 1e-6)
 
 
 def _lines(ink: NDArray[np.float32]) -> tuple[TextLine, ...]:
@@ -256,16 +352,17 @@ def _common(ends: list[float], outer: object, letter: float) -> list[float]:
 def _askew(block: Block) -> bool:
     """Whether the first look was so far off that a second cut is worth while."""
     first, last = block.lines[0], block.lines[-1]
-    slope = max(abs(line.curve[1]) for line in block.lines)
-    inner = straightening.BLOCK_INNER
-    wide = abs((first.end - first.start) / inner - 1)
-    middle = abs((first.start + first.end) / 2 - BLOCK_WIDTH / 2) / BLOCK_WIDTH
-    high = abs((first.curve[0] + last.curve[0]) / 2 - straightening.BLOCK_HEIGHT / 2)
+    slopes = [line.curve[1] for line in block.lines]
+    wide = (first.end - first.start) / straightening.BLOCK_INNER
+    middle = (first.start + first.end) / 2 / BLOCK_WIDTH
+    high = (first.curve[0] + last.curve[0]) / 2 / BLOCK_HEIGHT
     return (
-        slope > AGAIN_SLOPE
-        or wide > AGAIN_OFF
-        or middle > AGAIN_OFF / 2
-        or high / straightening.BLOCK_HEIGHT > AGAIN_OFF
+        any(block.leaves)
+        or max(abs(slope) for slope in slopes) > AGAIN_SLOPE
+        or max(slopes) - min(slopes) > AGAIN_SLOPE / 2
+        or abs(wide - 1) > AGAIN_OFF
+        or abs(middle - 0.5) > AGAIN_OFF / 2
+        or abs(high - 0.5) > AGAIN_OFF
     )
 
 

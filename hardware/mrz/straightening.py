@@ -16,7 +16,7 @@ BLOCK_WIDTH, BLOCK_HEIGHT = 480, 160
 """The picture of a zone, upright, in which its lines are looked for."""
 BLOCK_INNER = 408
 """How wide the zone itself is in it: the rest is margin, as the first look is not exact."""
-BLOCK_TALLEST = 112
+BLOCK_TALLEST = 150
 
 STRIP_HEIGHT = 24
 STRIP_CAP = 14.5
@@ -72,7 +72,7 @@ def cut_look(grey: Grey) -> tuple[Grey, NDArray[np.float64]]:
 def to_block(quad: Points) -> NDArray[np.float64]:
     """The matrix that brings a zone, four corners in reading order, upright to a block."""
     wide, high = sides(quad)
-    height = float(np.clip(BLOCK_INNER * high / max(wide, 1e-6), 24, BLOCK_TALLEST))
+    height = float(np.clip(BLOCK_INNER * high / max(wide, 1e-6), 6, BLOCK_TALLEST))
     left, top = (BLOCK_WIDTH - BLOCK_INNER) / 2, (BLOCK_HEIGHT - height) / 2
     right, bottom = BLOCK_WIDTH - left, BLOCK_HEIGHT - top
     block = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)

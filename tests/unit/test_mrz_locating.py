@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from hardware.mrz.locating import STRIDE, _lines, _quads
+from hardware.mrz.locating import STRIDE, _lines, _zones
 from hardware.mrz.straightening import BLOCK_HEIGHT, BLOCK_WIDTH
 from hardware.opencv import cv2
 
@@ -28,7 +28,7 @@ def way(turn: float) -> Map:
 
 @pytest.mark.parametrize("turn", [0, 30, 90, 135, 180, 225, 270, 340])
 def test_a_zone_is_read_in_its_direction(turn: float) -> None:
-    (zone,) = _quads(zone_map((40, 30), (44, 9), turn), way(turn))
+    (zone,) = _zones(zone_map((40, 30), (44, 9), turn), way(turn))
     along = zone.quad[1] - zone.quad[0]
     found = np.rad2deg(np.arctan2(along[1], along[0]))
     assert abs((found - turn + 180) % 360 - 180) < 6
@@ -39,7 +39,19 @@ def test_a_zone_is_read_in_its_direction(turn: float) -> None:
 def test_specks_are_no_zones() -> None:
     specks = np.zeros((60, 80), np.float32)
     specks[::20, ::20] = 1
-    assert _quads(specks, way(0)) == []
+    assert _zones(specks, way(0)) == []
+
+
+def test_a_zone_that_glare_has_parted_is_one() -> None:
+    parted = zone_map((40, 30), (60, 8), 20)
+    parted[:, 36:44] = 0
+    (zone,) = _zones(parted, way(20))
+    assert abs(np.linalg.norm(zone.quad[1] - zone.quad[0]) - 60 * STRIDE) < 4 * STRIDE
+
+
+def test_two_codes_below_each_other_are_two() -> None:
+    both = zone_map((40, 15), (50, 7), 0) + zone_map((40, 45), (50, 7), 0)
+    assert len(_zones(both, way(0))) == 2
 
 
 def bands(*lines: tuple[float, float, float, float, float]) -> Map:
