@@ -56,7 +56,7 @@ class PictureScanner(Driver, Protocol):
 
 @runtime_checkable
 class Flatbed(PictureScanner, Protocol):
-    """A picture scanner that scans when it is told to: a document lies on its glass, or is fed."""
+    """A picture scanner that takes one picture of each document: on its glass, or put into it."""
 
     @property
     def scanning(self) -> bool:

@@ -33,7 +33,9 @@ class ScannerKind(StrEnum):
     CAMERA = "camera"
     """The document is shown to it; it looks all the time and coaches, with a live preview."""
     FLATBED = "flatbed"
-    """The document is laid on its glass or fed into it; it scans when it is told to (`Scan`)."""
+    """The document is laid on its glass; it scans when it is told to (`Scan`)."""
+    FEEDER = "feeder"
+    """The document is put into it; it draws it in and scans by itself."""
 
 
 class DeviceState(StrEnum):

@@ -46,7 +46,7 @@ CODE = {
         mark("Try it in the app. If the app refuses it, ask at the desk."),
     ),
     CodeVerdict.CHECKS_DIFFER: Advice(
-        mark("The code was read twice, both times the same. But a check digit does not fit."),
+        mark("The code was read more than once, always the same. But a check digit does not fit."),
         mark("Some documents are printed like this. We do not know whether the app takes yours."),
         mark("Try it in the app. If the app refuses it, ask at the desk."),
     ),
@@ -88,12 +88,12 @@ CODE = {
     CodeVerdict.MISREAD: Advice(
         mark("Part of the code was read wrongly."),
         mark("This happens when the page bends or moves. It says nothing about the document."),
-        mark("Lay the page flat and scan the code once more, slowly."),
+        mark("Keep the page flat, take your time, and scan the code once more."),
     ),
     CodeVerdict.UNREADABLE: Advice(
         mark("No code was found on what was scanned."),
         mark("The code is at the bottom of the photo page, or on the back of a card."),
-        mark("Turn the document so that the lines with <<< go through the scanner."),
+        mark("Turn the document so that the scanner can see the lines with <<<."),
     ),
 }
 

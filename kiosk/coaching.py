@@ -25,6 +25,18 @@ SCANNING = Coaching(
 )
 """While a flatbed scans."""
 
+PUT_IN = Coaching(
+    mark("Put the document into the scanner."),
+    mark("Turn the photo page of the passport, or the back of the card, to the side that is read."),
+)
+"""Where a sheet-fed scanner begins, before anything was put into it."""
+
+DRAWN_IN = Coaching(
+    SCANNING.seen,
+    mark("Let the scanner draw it in."),
+)
+"""While a sheet-fed scanner scans."""
+
 CAMERA = {
     CodeHint.NO_DOCUMENT: Coaching(
         mark("The camera sees no code yet."),
@@ -113,7 +125,33 @@ _FLATBED = {
 FLATBED = {hint: _FLATBED.get(hint, PRESS_FLAT) for hint in CodeHint}
 """After a scan on glass."""
 
+PUT_IN_AGAIN = Coaching(
+    PRESS_FLAT.seen,
+    mark("Put the document in once more, straight and flat."),
+)
+_FEEDER = {
+    CodeHint.NO_DOCUMENT: Coaching(mark("No code was found on this side."), PUT_IN.do),
+    CodeHint.WRONG_SIDE: Coaching(CAMERA[CodeHint.WRONG_SIDE].seen, PUT_IN.do),
+    CodeHint.CUT_OFF: Coaching(CAMERA[CodeHint.CUT_OFF].seen, PUT_IN_AGAIN.do),
+    CodeHint.READ: CAMERA[CodeHint.READ],
+}
+FEEDER = {hint: _FEEDER.get(hint, PUT_IN_AGAIN) for hint in CodeHint}
+"""After a sheet-fed scanner has drawn a document in."""
+
+FIRST = {
+    ScannerKind.CAMERA: CAMERA[CodeHint.NO_DOCUMENT],
+    ScannerKind.FLATBED: LAY_DOWN,
+    ScannerKind.FEEDER: PUT_IN,
+}
+"""How each kind of scanner that sends pictures begins."""
+
+_ON_HINT = {
+    ScannerKind.CAMERA: CAMERA,
+    ScannerKind.FLATBED: FLATBED,
+    ScannerKind.FEEDER: FEEDER,
+}
+
 
 def on_hint(hint: CodeHint, scanner: ScannerKind) -> Coaching:
-    """The words for a hint at this kind of scanner."""
-    return (FLATBED if scanner is ScannerKind.FLATBED else CAMERA)[hint]
+    """The words for a hint at this kind of scanner; KeyError for one that sends no pictures."""
+    return _ON_HINT[scanner][hint]

@@ -1,4 +1,4 @@
-"""Trying the scan of the code: through a swipe reader, before a camera, or on a scanner's glass."""
+"""Trying the scan of the code: through a swipe reader, before a camera, or with a scanner."""
 
 from collections.abc import Callable
 from functools import partial
@@ -40,11 +40,20 @@ SWIPE = mark(
 ANOTHER = mark("You can show another document to the camera now.")
 SCAN = mark("Scan")
 
+SCANS = (ScannerKind.FLATBED, ScannerKind.FEEDER)
+"""The scanners that take one picture of each document, so that there is none to look at live."""
+
 ON_GLASS: dict[CodeHint, Drawing] = {
     CodeHint.NO_DOCUMENT: "lay-down",
     **{hint: "lay-down" for hint in CodeHint if coaching.FLATBED[hint] is coaching.PRESS_FLAT},
 }
 """What is drawn at a flatbed for hints that look different there."""
+PUT_IN: dict[CodeHint, Drawing] = {hint: "put-in" for hint in CodeHint if hint is not CodeHint.READ}
+"""The same at a sheet-fed scanner."""
+DRAWN: dict[ScannerKind, dict[CodeHint, Drawing]] = {
+    ScannerKind.FLATBED: ON_GLASS,
+    ScannerKind.FEEDER: PUT_IN,
+}
 
 
 class CodeRehearsalScreen(RehearsalScreen):
@@ -90,7 +99,7 @@ class CodeRehearsalScreen(RehearsalScreen):
             case CodeCoached(hint):
                 words = coaching.on_hint(hint, self._scanner)
                 self._hints.afterwards(partial(self._coach, hint, words))
-            case CodeFound() if self._scanner is ScannerKind.FLATBED:
+            case CodeFound() if self._scanner in SCANS:
                 # That it is being scanned must stay long enough to be read.
                 self._hints.afterwards(partial(self._show_code, message))
             case CodeFound():
@@ -106,7 +115,7 @@ class CodeRehearsalScreen(RehearsalScreen):
         self._scanner = status.scanner or self._scanner
         if self._answered:
             self._offer_scan(ready)
-        elif status == Status(status.role, DeviceState.OPENING, scanner=ScannerKind.FLATBED):
+        elif status.state is DeviceState.OPENING and status.scanner in SCANS:
             self._scanning()
         elif not ready:
             super().show_status(status)
@@ -114,9 +123,7 @@ class CodeRehearsalScreen(RehearsalScreen):
             self.query_one(".instruction", Words).update(self.language.say(SWIPE))
             super().show_status(status)
         elif not self.has_class("-coached"):
-            on_glass = self._scanner is ScannerKind.FLATBED
-            words = coaching.LAY_DOWN if on_glass else coaching.CAMERA[CodeHint.NO_DOCUMENT]
-            self._coach(CodeHint.NO_DOCUMENT, words)
+            self._coach(CodeHint.NO_DOCUMENT, coaching.FIRST[self._scanner])
 
     def show_found(self, sentences: tuple[str, str, str], good: bool) -> None:
         """What was found takes the place of the hint and of the live picture."""
@@ -141,23 +148,24 @@ class CodeRehearsalScreen(RehearsalScreen):
             self.query_one(".aside", Words).update(language.say(ANOTHER))
 
     def _scanning(self) -> None:
-        self._show_hint("scanning", coaching.SCANNING)
+        fed = self._scanner is ScannerKind.FEEDER
+        drawing: Drawing = "put-in" if fed else "scanning"
+        self._show_hint(drawing, coaching.DRAWN_IN if fed else coaching.SCANNING)
         self._offer_scan(False)
 
     def _coach(self, hint: CodeHint, words: Coaching) -> None:
-        on_glass = self._scanner is ScannerKind.FLATBED
-        self._show_hint(ON_GLASS.get(hint, hint) if on_glass else hint, words)
+        self._show_hint(DRAWN.get(self._scanner, {}).get(hint, hint), words)
         self._offer_scan(True)
 
     def _show_hint(self, drawing: Drawing, words: Coaching) -> None:
         say = self.language.say
-        on_glass = self._scanner is ScannerKind.FLATBED
+        scans = self._scanner in SCANS
         self._answered = False
         self.query_one(".instruction", Words).display = False
         self.query_one(".aside", Words).update(say(VOLUNTARY))
         self.add_class("-coached")
-        self.set_class(not on_glass, "-live")
-        self._hints.set_class(on_glass, "-beside")
+        self.set_class(not scans, "-live")
+        self._hints.set_class(scans, "-beside")
         self._hints.show(drawing, say(words.seen), say(words.do))
 
     def _offer_scan(self, offered: bool) -> None:

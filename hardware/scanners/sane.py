@@ -13,7 +13,7 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import parse_qsl
 
@@ -99,10 +99,11 @@ class SaneScanner:
     """
 
     role: ClassVar[Role] = Role.SCANNER
-    kind: ClassVar[ScannerKind] = ScannerKind.FLATBED
 
     def __init__(self, address: str) -> None:
         self._address = address
+        self.kind = ScannerKind.FLATBED
+        """Which of the two it is, once it is open."""
         self._place: Place | None = None
         self._options: list[str] = []
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -119,6 +120,7 @@ class SaneScanner:
         """Ask the scanner what it can do, and choose; `HardwareError` within `timeout` seconds."""
         self.close()
         self._place = Place.of(self._address)
+        self.kind = ScannerKind.FEEDER if self._place.has_feeder else ScannerKind.FLATBED
         if shutil.which(PROGRAM) is None:
             raise HardwareError(Reason.LIBRARY_MISSING)
         self._folder = _folder_for(self._place)
@@ -155,7 +157,7 @@ class SaneScanner:
         if self._run is None:
             due = self._asked or (place.has_feeder and monotonic() >= self._look_at)
             if not due:
-                _sleep_until(deadline)
+                sleep(max(0.0, deadline - monotonic()))
                 return None
             self._run = self._start("--format=pnm", *self._options)
         if not self._run.goes_on(deadline):
@@ -336,7 +338,3 @@ def _source(offered: list[str], wanted: str) -> str:
     if found is None:
         raise HardwareError(Reason.BAD_ADDRESS)
     return found
-
-
-def _sleep_until(deadline: float) -> None:
-    select.select([], [], [], max(0.0, deadline - monotonic()))

@@ -14,8 +14,9 @@ from screens.widgets.canvas import HEAVY, PLAIN, Canvas, Inks, pixels_of
 from screens.widgets.phone_picture import BOLD
 from screens.widgets.pictures import CARD_CODE, CHIP_SIGN, PASSPORT_CODE, photo_page
 
-Drawing = CodeHint | Literal["lay-down", "scanning"]
-"""What can be drawn: a hint, or a document that is laid on a scanner's glass, or lies there."""
+Drawing = CodeHint | Literal["lay-down", "scanning", "put-in"]
+"""What can be drawn: a hint, or a document that is laid on a scanner's glass, or lies there, or is
+put into a scanner."""
 
 RIGHT = pixels_of("""
 ...##..
@@ -297,6 +298,14 @@ def scanning(canvas: Canvas, inks: Inks) -> None:
     canvas.fill(x - 1, y + tall - 3, across + 2, 1, "━", inks.mark)
 
 
+def put_in(canvas: Canvas, inks: Inks) -> None:
+    """A page with its code, and the scanner that it goes into."""
+    page, scanner = _change(canvas, inks)
+    _page(canvas, page, inks)
+    canvas.frame(*scanner, inks.mark, HEAVY)
+    canvas.fill(scanner.x + 1, scanner.y + 1, scanner.width - 2, scanner.height - 2, "▒", inks.line)
+
+
 _DRAWN: dict[Drawing, Callable[[Canvas, Inks], None]] = {
     CodeHint.NO_DOCUMENT: no_document,
     CodeHint.WRONG_SIDE: wrong_side,
@@ -313,6 +322,7 @@ _DRAWN: dict[Drawing, Callable[[Canvas, Inks], None]] = {
     CodeHint.READ: read,
     "lay-down": lay_down,
     "scanning": scanning,
+    "put-in": put_in,
 }
 
 

@@ -38,7 +38,9 @@ from tests.screens.test_contrast import contrast_faults
 from tests.screens.test_layout import dead_keys, key_faults, show, text_of
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
-PICTURE_SCANNERS = [ScannerKind.CAMERA, ScannerKind.FLATBED]
+PICTURE_SCANNERS = [ScannerKind.CAMERA, ScannerKind.FLATBED, ScannerKind.FEEDER]
+LIVE_OR_NOT = PICTURE_SCANNERS[:2]
+"""Once a code was read the two kinds of scanners look the same."""
 GOOD = CodeFound(CodeVerdict.GOOD, DocumentKind.PASSPORT, "DNK")
 
 
@@ -131,7 +133,7 @@ async def test_every_hint_fits_with_its_drawing(
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("language", ["en", "da"])
-@pytest.mark.parametrize("kind", PICTURE_SCANNERS)
+@pytest.mark.parametrize("kind", LIVE_OR_NOT)
 async def test_every_verdict_takes_the_place_of_the_hint(
     kit: Kit, kind: ScannerKind, language: str, size: tuple[int, int]
 ) -> None:
@@ -292,6 +294,27 @@ async def test_key_3_scans_what_lies_on_the_glass(kit: Kit) -> None:
         await told.stood(pilot)
         assert told.shows(coaching.FLATBED[CodeHint.CUT_OFF])
         assert told.screen.key_for("3") is not None
+
+
+async def test_a_sheet_fed_scanner_needs_no_key(kit: Kit) -> None:
+    """It begins by itself, shows that it does, and says what it found."""
+    told = Rehearsed(kit)
+    scanning = Status(Role.SCANNER, DeviceState.OPENING, scanner=ScannerKind.FEEDER)
+    async with told.app.run_test(size=(80, 24)) as pilot:
+        await told.begin(pilot, ScannerKind.FEEDER)
+        assert told.shows(coaching.PUT_IN)
+        assert not told.preview.region
+        await told.hears(pilot, scanning)
+        assert told.shows(coaching.DRAWN_IN)
+        await told.hears(pilot, CodeCoached(CodeHint.GLARE))
+        await told.stood(pilot)
+        assert told.shows(coaching.PUT_IN_AGAIN)
+        assert told.screen.key_for("3") is None
+        await told.hears(pilot, scanning, GOOD)
+        await told.stood(pilot)
+        assert advice.CODE[CodeVerdict.GOOD].found in told.words()
+        assert told.screen.key_for("3") is None
+        assert told.said.count(Scan()) == 0
 
 
 async def test_a_scanner_that_is_lost_offers_no_scan(kit: Kit) -> None:

@@ -11,10 +11,11 @@ from kiosk.language import Language, load_languages
 from kiosk.places import Folders, shipped
 
 LANGUAGES = load_languages(("en", "da"), Folders(shipped() / "kiosk.toml"))
-KINDS = (ScannerKind.CAMERA, ScannerKind.FLATBED)
+KINDS = tuple(coaching.FIRST)
 ALL = [
-    coaching.LAY_DOWN,
+    *coaching.FIRST.values(),
     coaching.SCANNING,
+    coaching.DRAWN_IN,
     *(on_hint(hint, kind) for hint, kind in product(CodeHint, KINDS)),
 ]
 COLUMNS = 32
@@ -52,6 +53,13 @@ def test_passport_and_card_are_told_apart_where_the_side_matters() -> None:
         do = on_hint(hint, kind).do
         assert "photo page" in do
         assert "card" in do
+
+
+def test_a_sheet_fed_scanner_has_no_glass_no_camera_and_no_key() -> None:
+    told = [on_hint(hint, ScannerKind.FEEDER) for hint in CodeHint]
+    for words in (*told, coaching.PUT_IN, coaching.DRAWN_IN):
+        for word in ("glass", "camera", "frame", "press"):
+            assert word not in (words.seen + words.do).lower()
 
 
 def test_on_glass_nothing_speaks_of_the_camera_and_all_but_success_says_what_to_press() -> None:

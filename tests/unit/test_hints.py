@@ -10,7 +10,7 @@ from screens.widgets import hints
 from screens.widgets.hint_view import HintDrawing
 from screens.widgets.hints import Drawing
 
-DRAWINGS: list[Drawing] = [*CodeHint, "lay-down", "scanning"]
+DRAWINGS: list[Drawing] = [*CodeHint, "lay-down", "scanning", "put-in"]
 SIZES = list(
     product(
         range(HintDrawing.SMALLEST[0], HintDrawing.LARGEST[0] + 1),

@@ -223,6 +223,7 @@ def test_it_asks_for_grey_enough_dots_and_a_small_area(
     )
     with closing(SaneScanner("sane:fake:libusb:1?source=ADF")) as scanner:
         scanner.open(LONG)
+        assert scanner.kind is ScannerKind.FEEDER
         until(lambda: scanner.newest_frame(0.1) is not None, "a sheet")
     first, second, *_ = calls.read_text().splitlines()
     assert first == "--device-name=fake:libusb:1 --all-options"
