@@ -2,9 +2,12 @@
 
 import asyncio
 import contextlib
+import os
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -56,6 +59,7 @@ class Link:
         self._devices = msgspec.json.encode(list(devices)).decode()
         self._heard = heard
         self._process: subprocess.Popen[bytes] | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._rehearsing: Rehearse | None = None
@@ -101,6 +105,8 @@ class Link:
 
     async def _start(self) -> None:
         ours, theirs = socket.socketpair()
+        # The host is killed and cannot tidy up: what it writes to files is gone with it.
+        self._folder = tempfile.TemporaryDirectory(prefix="kiosk-", ignore_cleanup_errors=True)
         with theirs:
             # The host's own words on stderr would tear the screen.
             self._process = subprocess.Popen(
@@ -109,6 +115,7 @@ class Link:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
+                env=os.environ | {"TMPDIR": self._folder.name},
                 start_new_session=True,
             )
         reader, self._writer = await asyncio.open_connection(sock=ours)
@@ -128,7 +135,9 @@ class Link:
         self._tasks = []
         if self._process is not None:
             # Before the wire is closed: that waits for what is not yet sent, and the host may hang.
-            self._process.kill()
+            # With the programs that it has started, such as one that scans.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
         if self._writer is not None:
             self._writer.close()
             with contextlib.suppress(OSError):
@@ -137,6 +146,9 @@ class Link:
         if self._process is not None:
             await asyncio.to_thread(self._process.wait)
             self._process = None
+        if self._folder is not None:
+            await asyncio.to_thread(self._folder.cleanup)
+            self._folder = None
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         try:

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 
 import msgspec
@@ -38,13 +39,16 @@ def probe(resource: Resource, deadline: float = DEADLINE) -> Probed:
     """Opens and closes one device in a process of its own, which is killed after `deadline` s."""
     started = time.monotonic()
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "hardware.probing", msgspec.json.encode(resource).decode()],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=deadline,
-            check=True,
-        )
+        # Where the process is killed it cannot tidy up what it has written.
+        with tempfile.TemporaryDirectory(prefix="kiosk-") as folder:
+            done = subprocess.run(
+                [sys.executable, "-m", "hardware.probing", msgspec.json.encode(resource).decode()],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=deadline,
+                check=True,
+                env=os.environ | {"TMPDIR": folder},
+            )
         return msgspec.json.decode(done.stdout, type=Probed)
     except subprocess.TimeoutExpired:
         reason = Reason.TIMEOUT

@@ -189,6 +189,33 @@ async def test_a_visit_ends_and_its_host_is_gone() -> None:
             await told.says(ANSWERS)
 
 
+async def test_nothing_that_a_driver_has_started_or_written_outlives_the_visit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = tmp_path / "made"
+    reader = install(
+        tmp_path,
+        monkeypatch,
+        f"""
+        def find_chip(self, timeout):
+            if not os.path.exists({str(made)!r}):
+                program = subprocess.Popen(["sleep", "600"])
+                with open({str(made)!r}, "w") as file:
+                    file.write(f"{{program.pid}} {{tempfile.mkdtemp()}}")
+            return ChipVerdict.NONE
+        """,
+        top="import subprocess, tempfile\n",
+    )
+    async with linked([reader]) as told:
+        told.send(Rehearse(Rehearsal.CHIP))
+        await told.says(is_a(ChipFound))
+        program, folder = made.read_text().split()
+        assert alive(int(program))
+        assert Path(folder).is_dir()
+    await eventually(lambda: not alive(int(program)), "the program is gone")
+    assert not Path(folder).exists()
+
+
 async def test_a_host_that_does_not_listen_is_gone_as_soon() -> None:
     async with linked([]) as told:
         old = told.host_pid
