@@ -32,9 +32,9 @@ def reduce(frame: NDArray[np.uint8], columns: int, rows: int) -> bytes:
 def reduce_document(frame: NDArray[np.uint8], columns: int, rows: int) -> tuple[int, int, bytes]:
     """The whole frame as it is, no mirror, fitted into a grid of cells, and blurred.
 
-    `frame` is (height, width, 3) uint8 BGR. Columns and rows of the picture, at least one of them
-    as given and none more, and its pixels as from `reduce`. No letter in it can be read: it is
-    made from a picture of `SHARPEST_DOCUMENT` pixels' width.
+    `frame` is (height, width) uint8 grey or (height, width, 3) uint8 BGR. Columns and rows of the
+    picture, at least one of them as given and none more, and its pixels as from `reduce`. No letter
+    in it can be read: it is made from a picture of `SHARPEST_DOCUMENT` pixels' width.
     """
     height, width = frame.shape[:2]
     scale = min(columns / width, 2 * rows / height)
@@ -43,6 +43,8 @@ def reduce_document(frame: NDArray[np.uint8], columns: int, rows: int) -> tuple[
     coarse = (across, max(1, round(height * across / width)))
     small = cv2.resize(frame, coarse, interpolation=cv2.INTER_AREA)
     grown = cv2.resize(small, (columns, 2 * rows), interpolation=cv2.INTER_LINEAR)
+    if grown.ndim == 2:
+        grown = cv2.cvtColor(grown, cv2.COLOR_GRAY2BGR)
     return columns, rows, _as_bytes(np.asarray(grown, np.uint8))
 
 

@@ -90,6 +90,12 @@ def test_a_document_is_shown_whole_and_is_no_mirror() -> None:
     assert tuple(found[5, 58]) == BLUE
 
 
+def test_a_document_in_grey_is_shown_too() -> None:
+    found = document_pixels(np.full((72, 128), 0xA8, np.uint8), 16, 8)
+    assert found.shape == (8, 16, 3)
+    assert (found == 0xA8).all()
+
+
 def test_a_document_fits_also_into_a_grid_that_is_low() -> None:
     assert document_pixels(bands(RED, width=1280, height=720), 160, 10).shape == (20, 36, 3)
 
