@@ -9,18 +9,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from hardware.mrz.parsing import MalformedCodeError, parse
-from hardware.mrz.specimens import ICAO
+from hardware.mrz.specimens import FRENCH_CARD, ICAO
 from hardware.scanners import framing as module
 from hardware.scanners.framing import QUIET, ROWS, SETTLED, Framing
 from hardware.scanners.serial_lines import CHARACTERS
 
 TD1, TD2, TD3 = ICAO["TD1"], ICAO["TD2"], ICAO["TD3"]
 MRV_A = ICAO["MRV-A"]
-FRENCH = (
-    "IDFRABERTHIER<<<<<<<<<<<<<<<<<<<<<<<",
-    "8806923102858CORINNE<<<<<<<6512068F6",
-)
-"""The specimen of the older French identity card, which has a layout of its own."""
 UNREAD = (TD3[0].replace("ANNA", "A??A"), TD3[1].replace("L898", "*8_8"))
 
 Lines = tuple[str, ...]
@@ -79,7 +74,7 @@ OPEN: dict[str, Frame] = {
 FRAMES = MARKED | ENDED | OPEN
 
 frames = st.sampled_from(sorted(FRAMES))
-documents = st.sampled_from([TD1, TD2, TD3, MRV_A, FRENCH])
+documents = st.sampled_from([TD1, TD2, TD3, MRV_A, FRENCH_CARD])
 sizes = st.lists(st.integers(1, 9), min_size=1, max_size=20)
 
 

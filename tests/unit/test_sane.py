@@ -4,6 +4,7 @@ import os
 import shutil
 import stat
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -40,10 +41,14 @@ All options specific to device `fake':
 
 
 @pytest.fixture(autouse=True)
-def _nothing_left() -> Iterator[None]:
+def _nothing_left(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    folder = tmp_path_factory.mktemp("temporary")  # of this test alone, whatever else runs
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
     yield
     assert "scanimage" not in " ".join(children(os.getpid()).values())
-    assert not list(Path(sane.tempfile.gettempdir()).glob("kiosk-sane-*"))
+    assert not list(folder.iterdir())
 
 
 def configure(monkeypatch: pytest.MonkeyPatch, folder: Path, text: str) -> None:
