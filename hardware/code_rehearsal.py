@@ -88,6 +88,7 @@ def _loaded() -> "Recogniser":
 
 def _use_line_scanner(scanner: LineScanner, stage: Stage) -> None:
     # Imported here: a kiosk without a scanner never needs it.
+    from hardware.mrz.decoding import decode_text
     from hardware.mrz.judging import judge
     from hardware.mrz.parsing import MalformedCodeError, parse
 
@@ -98,10 +99,12 @@ def _use_line_scanner(scanner: LineScanner, stage: Stage) -> None:
         if lines is None:
             continue
         repeated, last = lines == last, lines
+        decoded = decode_text(lines)
         try:
-            document = parse(lines)
+            # What the reader could not read, check digits may make sure of.
+            document = parse(decoded.lines if decoded and decoded.sure else lines)
         except MalformedCodeError:
-            stage.send(CodeFound(CodeVerdict.UNREADABLE))
+            stage.send(CodeFound(CodeVerdict.MISREAD if decoded else CodeVerdict.UNREADABLE))
         else:
             stage.send(CodeFound(*judge(document, date.today(), repeated)))
 

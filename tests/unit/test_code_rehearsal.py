@@ -357,6 +357,15 @@ class Swipe:
     def close(self) -> None: ...
 
 
+def test_what_a_reader_could_not_read_is_made_sure_of_or_told_as_misread() -> None:
+    date = ICAO["TD3"][0], ICAO["TD3"][1].replace("7408122", "7408?22")
+    name = ICAO["TD3"][0].replace("ANNA", "A?NA"), ICAO["TD3"][1]
+    with Played(Swipe(date, name, ("?" * 44, "?" * 44))) as played:
+        until(lambda: len(played.said) == 3, "three answers")
+    verdicts = [said.verdict for said in played.said if isinstance(said, CodeFound)]
+    assert verdicts == [CodeVerdict.EXPIRED, CodeVerdict.MISREAD, CodeVerdict.UNREADABLE]
+
+
 def test_a_swipe_that_is_repeated_is_believed() -> None:
     with Played(Swipe(MISREAD, ICAO["TD3"], MISREAD, MISREAD, ("rubbish",))) as played:
         until(lambda: len(played.said) == 5, "five answers")
