@@ -5,19 +5,16 @@ As much of eSCL (Mopria, version 2.6) as SANE's `airscan` asks for.
 
 import re
 import socket
-import sys
 import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from hardware.simulated.http_device import Client, Server, as_jpeg
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-PATIENCE = 0.2
-"""Seconds after which a server without clients looks whether it is to stop."""
-GIVEN_UP_AFTER = 2.0
 SCAN_TAKES = 2.0
 """Seconds from the order to the picture, as of a quick flatbed."""
 
@@ -66,15 +63,10 @@ def serve(
     `listener` is a bound and listening TCP socket; it is closed on return. `glass` gives the whole
     glass at `DOTS`, uint8 grey; it is called for the first scan.
     """
-    with _Server(listener, stop, glass, takes) as server:
-        while not stop.is_set():
-            server.handle_request()
+    _Flatbed(listener, stop, glass, takes).serve()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = False  # so that leaving the server waits for its clients' threads
-    timeout = PATIENCE
-
+class _Flatbed(Server):
     def __init__(
         self,
         listener: socket.socket,
@@ -82,10 +74,7 @@ class _Server(ThreadingHTTPServer):
         glass: "Callable[[], NDArray[np.uint8]]",
         takes: float,
     ) -> None:
-        super().__init__(listener.getsockname(), _Client, bind_and_activate=False)
-        self.socket.close()
-        self.socket = listener
-        self.stop = stop
+        super().__init__(listener, stop, _Program)
         self.takes = takes
         self._glass = glass
         self._jobs: dict[str, tuple[int, int, int, int]] = {}
@@ -112,23 +101,12 @@ class _Server(ThreadingHTTPServer):
         if area is None:
             return None
         self.stop.wait(self.takes)
-        from hardware.opencv import cv2
-
         left, top, width, height = area
-        scanned = self._glass()[top : top + height, left : left + width]
-        ok, data = cv2.imencode(".jpg", scanned, (cv2.IMWRITE_JPEG_QUALITY, 90))
-        assert ok, "OpenCV always has a JPEG encoder"
-        return data.tobytes()
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is no error."""
-        if not isinstance(sys.exception(), OSError):
-            super().handle_error(request, client_address)
+        return as_jpeg(self._glass()[top : top + height, left : left + width], 90)
 
 
-class _Client(BaseHTTPRequestHandler):
-    server: _Server
-    timeout = GIVEN_UP_AFTER
+class _Program(Client):
+    server: _Flatbed
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
@@ -163,6 +141,3 @@ class _Client(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name
-        """Nothing is printed: the screen belongs to the kiosk."""

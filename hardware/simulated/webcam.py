@@ -1,23 +1,19 @@
 """A webcam before an invented scene: an MJPEG stream over HTTP, as network cameras send."""
 
 import socket
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from hardware.simulated.http_device import Client, Server, as_jpeg
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 BOUNDARY = "frame"
-PATIENCE = 0.2
-"""Seconds after which a server without clients looks whether it is to stop."""
-GIVEN_UP_AFTER = 2.0
-"""Seconds that a client may leave the stream unread."""
 
 
 @dataclass(frozen=True)
@@ -50,15 +46,10 @@ def serve(
     scene from the beginning; it is made for the first one. Frames are drawn when they are first
     needed and kept.
     """
-    with _Server(listener, stop, scene, fps) as server:
-        while not stop.is_set():
-            server.handle_request()
+    _Webcam(listener, stop, scene, fps).serve()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = False  # so that leaving the server waits for its clients' threads
-    timeout = PATIENCE
-
+class _Webcam(Server):
     def __init__(
         self,
         listener: socket.socket,
@@ -66,10 +57,7 @@ class _Server(ThreadingHTTPServer):
         scene: Callable[[], Scene],
         fps: float,
     ) -> None:
-        super().__init__(listener.getsockname(), _Client, bind_and_activate=False)
-        self.socket.close()
-        self.socket = listener
-        self.stop = stop
+        super().__init__(listener, stop, _Viewer)
         self.fps = fps
         self._make = scene
         self._scene: Scene | None = None
@@ -83,18 +71,12 @@ class _Server(ThreadingHTTPServer):
                 self._scene = self._make()
             number %= round(self._scene.loop * self.fps)
             if number not in self._frames:
-                self._frames[number] = _as_jpeg(self._scene.draw(number / self.fps))
+                self._frames[number] = as_jpeg(self._scene.draw(number / self.fps), 85)
             return self._frames[number]
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is no error."""
-        if not isinstance(sys.exception(), OSError):
-            super().handle_error(request, client_address)
 
-
-class _Client(BaseHTTPRequestHandler):
-    server: _Server
-    timeout = GIVEN_UP_AFTER
+class _Viewer(Client):
+    server: _Webcam
 
     def do_GET(self) -> None:
         """Send frames until the client goes or the server stops."""
@@ -113,14 +95,3 @@ class _Client(BaseHTTPRequestHandler):
             self.wfile.write(head.encode() + jpeg + b"\r\n")
             number = max(number + 1, int((monotonic() - began) * fps))
             stop.wait(began + number / fps - monotonic())
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name
-        """Nothing is printed: the screen belongs to the kiosk."""
-
-
-def _as_jpeg(picture: "NDArray[np.uint8]") -> bytes:
-    from hardware.opencv import cv2
-
-    ok, data = cv2.imencode(".jpg", picture, (cv2.IMWRITE_JPEG_QUALITY, 85))
-    assert ok, "OpenCV always has a JPEG encoder"
-    return data.tobytes()
