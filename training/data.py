@@ -1,20 +1,37 @@
 """What `make_data` has rendered, as batches for training."""
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+
+RATE, FINE_RATE = 4e-3, 2e-3
+"""Highest learning rate from nothing, and after an earlier training."""
+
+
+def arguments() -> tuple[int, str, str | None, list[str]]:
+    """Steps, the file to write, where to begin, and the folders with data: the command line."""
+    _, steps, file, *sources = sys.argv
+    start = next((source for source in sources if source.endswith(".pt")), None)
+    return int(steps), file, start, [source for source in sources if source != start]
+
+
+def begin(network: nn.Module, start: str | None) -> None:
+    """Takes over what an earlier training has learned."""
+    if start is not None:
+        network.load_state_dict(torch.load(start, weights_only=True))
 
 
 class Parts:
-    """The arrays of those names out of all parts of a folder, end to end."""
+    """The arrays of those names out of all parts of some folders, end to end."""
 
-    def __init__(self, folder: Path, *names: str) -> None:
-        files = sorted(folder.glob("*.npz"))
+    def __init__(self, folders: Sequence[str], *names: str) -> None:
+        files = sorted(file for folder in folders for file in Path(folder).glob("*.npz"))
         if not files:
-            raise SystemExit(f"there are no parts in {folder}: run training.make_data first")
+            raise SystemExit("there are no parts: run training.make_data first")
         loaded = [np.load(file) for file in files]
         self.arrays = {name: np.concatenate([part[name] for part in loaded]) for name in names}
 

@@ -1,15 +1,16 @@
-"""Trains the locator: python -m training.train_locator FOLDER STEPS FILE.onnx."""
+"""Trains the locator: python -m training.train_locator STEPS FILE.onnx FOLDER...
 
-import sys
+A FILE.pt among the folders is where it begins: at the end of an earlier training.
+"""
+
 import time
-from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.data import Parts, normalised, orders, schedule
+from training.data import FINE_RATE, RATE, Parts, arguments, begin, normalised, orders, schedule
 from training.networks import Locator, export
 
 BATCH = 16
@@ -52,11 +53,11 @@ def loss_of(out: Tensor, maps: np.ndarray, ways: np.ndarray) -> Tensor:
 
 
 def main() -> None:
-    folder, steps, file = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    steps, file, start, folders = arguments()
     torch.manual_seed(SEED)
     torch.set_num_threads(1)
     rng = np.random.default_rng(SEED)
-    parts = Parts(folder, "looks", "look_maps", "ways", "blocks", "block_maps")
+    parts = Parts(folders, "looks", "look_maps", "ways", "blocks", "block_maps")
     looks, blocks = parts["looks"], parts["blocks"]
     upright = np.tile(np.float32([[1, 0]]), (len(blocks), 1))
     kinds = [
@@ -64,8 +65,9 @@ def main() -> None:
         (blocks, parts["block_maps"], upright, orders(len(blocks), BATCH, rng)),
     ]
     network = Locator().to(memory_format=torch.channels_last)
+    begin(network, start)
     optimiser = torch.optim.AdamW(network.parameters(), weight_decay=0.01)
-    rates = schedule(optimiser, steps, 4e-3)
+    rates = schedule(optimiser, steps, FINE_RATE if start else RATE)
     began = time.time()
     lately: list[list[float]] = [[], []]
     for step in range(1, steps + 1):

@@ -1,14 +1,15 @@
-"""Trains the line reader: python -m training.train_reader FOLDER STEPS FILE.onnx."""
+"""Trains the line reader: python -m training.train_reader STEPS FILE.onnx FOLDER...
 
-import sys
+A FILE.pt among the folders is where it begins: at the end of an earlier training.
+"""
+
 import time
-from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
 
-from training.data import Parts, normalised, orders, schedule
+from training.data import FINE_RATE, RATE, Parts, arguments, begin, normalised, orders, schedule
 from training.networks import CLASSES, LineReader, export
 
 BATCH = 48
@@ -30,18 +31,19 @@ def spoiled(strips: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def main() -> None:
-    folder, steps, file = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    steps, file, start, folders = arguments()
     torch.manual_seed(SEED)
     torch.set_num_threads(1)
     rng = np.random.default_rng(SEED)
-    parts = Parts(folder, "strips", "labels", "widths")
+    parts = Parts(folders, "strips", "labels", "widths")
     strips, labels, widths = parts["strips"], parts["labels"], parts["widths"]
     groups = [np.flatnonzero(widths == width) for width in np.unique(widths)]
     shares = np.array([len(group) for group in groups]) / len(widths)
     draws = [orders(len(group), BATCH, rng) for group in groups]
     network = LineReader().to(memory_format=torch.channels_last)
+    begin(network, start)
     optimiser = torch.optim.AdamW(network.parameters(), weight_decay=0.01)
-    rates = schedule(optimiser, steps, 4e-3)
+    rates = schedule(optimiser, steps, FINE_RATE if start else RATE)
     loss_of = nn.CrossEntropyLoss()
     began, lately, right = time.time(), [], []
     for step in range(1, steps + 1):

@@ -14,6 +14,7 @@ from hardware.mrz.straightening import (
     Grey,
     Points,
     TextLine,
+    sides,
 )
 from hardware.opencv import cv2
 
@@ -22,10 +23,13 @@ STRIDE = 4
 THRESHOLD = 0.4
 SMALLEST = 6
 """Cells that a zone must have."""
-NEARER = 0.62
+NEARER = 0.82
 """Share of the picture's width and height below which what was seen is looked at from nearer."""
 ROOM = 0.12
 """How much around it is taken in then, in shares of its longer side."""
+SHORT_ZONE = 0.3
+"""Share of the picture's longer side below which a zone is looked at from nearer, too."""
+ROOM_OF_ZONE = 0.9
 LEAST_PAGE = 0.004
 """Share of the picture from which a page is one, and not specks."""
 SAME_WAY = 0.9
@@ -34,8 +38,12 @@ QUARTER = 0.6
 """Width and height of a quarter: they overlap, so that no code is cut by all of them."""
 OUTSIDE = 0.15
 """Share of a picture's side that the page must cover to count as going on beyond it."""
-SHORTEST = 0.5
+SHORTEST = 0.35
 """A line shorter than this share of the longest is a piece of one, or none."""
+WIDE_GAP = 3.5
+"""Heights of a capital from one line to the next: from here on one between them is missing."""
+LONGEST_OF_THREE = 34.0
+"""Heights of a capital that lines of 30 characters are long, at most."""
 MOST_CUTS = 4
 GROWTH = 0.4
 """How much longer a line is taken for where it goes on outside, in shares of the block's width."""
@@ -110,29 +118,31 @@ class Locator:
         A small code is lost when a large picture is made small. Where what was seen is small, it
         is looked at again from nearer; where nothing was seen, the picture's quarters are.
         """
-        glance, seen = self._look(grey)
+        glance, page = self._look(grey)
         height, width = grey.shape
         parts: list[Part] = []
-        if seen is not None:
-            part = _around(seen, width, height)
-            if max((part[2] - part[0]) / width, (part[3] - part[1]) / height) < NEARER:
-                parts = [part]
-        elif min(grey.shape) >= 2 * LOOK_HEIGHT:
+        if page is not None:
+            parts.append(_around(page, ROOM, width, height))
+        if glance.zones:
+            zone = glance.zones[0].quad
+            if sides(zone)[0] < SHORT_ZONE * max(width, height):
+                parts.append(_around(zone, ROOM_OF_ZONE, width, height))
+        elif page is None and min(grey.shape) >= 2 * LOOK_HEIGHT:
             w, h = round(width * QUARTER), round(height * QUARTER)
             corners = [(x, y) for y in (0, height - h) for x in (0, width - w)]
             parts = [(x, y, x + w, y + h) for x, y in corners]
-        nearer: list[Zone] = []
+        zones = list(glance.zones)
         for x0, y0, x1, y1 in parts:
-            part_of, _ = self._look(grey[y0:y1, x0:x1])
-            corner = np.array([x0, y0], np.float32)
-            nearer += [Zone(zone.quad + corner, zone.weight) for zone in part_of.zones]
-        if not nearer:
-            return glance
-        return replace(glance, zones=tuple(sorted(nearer, key=lambda zone: -zone.weight)))
+            if max((x1 - x0) / width, (y1 - y0) / height) < NEARER:
+                nearer, _ = self._look(grey[y0:y1, x0:x1])
+                corner = np.array([x0, y0], np.float32)
+                zones += [Zone(zone.quad + corner, zone.weight) for zone in nearer.zones]
+        return replace(glance, zones=tuple(sorted(zones, key=lambda zone: -zone.weight)))
 
     def block(self, grey: Grey, quad: Points) -> Block | None:
         """The zone at these corners, straightened, with its lines; None when no line is there."""
-        block = self._cut(grey, quad)
+        # A first look that found only a piece of a zone is too close for the second.
+        block = self._cut(grey, quad) or self._cut(grey, _longer(quad))
         for _ in range(MOST_CUTS - 1):
             if block is None or not _askew(block):
                 break
@@ -140,7 +150,7 @@ class Locator:
         return block
 
     def _look(self, grey: Grey) -> tuple[Glance, Points | None]:
-        """What is in a picture, and two corners around all that belongs to a document, if any."""
+        """What is in a picture, and the corners of a box around its page, if there is any."""
         look, matrix = straightening.cut_look(grey)
         maps = self._network(normalised(look[None]))[0]
         back = np.linalg.inv(matrix)
@@ -151,19 +161,14 @@ class Locator:
         (x0, y0), (x1, y1) = np.round(_moved(corners, matrix) / STRIDE).astype(int)
         page = _sigmoid(maps[2, y0:y1, x0:x1]) > THRESHOLD
         edges = (page[0], page[-1], page[:, 0], page[:, -1])
-        spots = [zone.quad for zone in zones]
-        if page.mean() > LEAST_PAGE:
-            rows, columns = np.nonzero(page)
-            cells = np.stack([columns + x0, rows + y0], 1)
-            # The outermost cells may be specks.
-            cells = np.percentile(cells, (2, 98), axis=0).astype(np.float32)
-            spots.append(_moved(cells * STRIDE, back))
-        around = np.vstack(spots) if spots else None
+        box = _largest(page)
+        if box is not None:
+            box = _moved((box + np.array([x0, y0], np.float32)) * STRIDE, back)
         return Glance(
             tuple(sorted(zones, key=lambda zone: -zone.weight)),
             float(page.mean()),
             sum(bool(edge.mean() > OUTSIDE) for edge in edges),
-        ), None if around is None else np.array([around.min(0), around.max(0)])
+        ), box
 
     def _cut(self, grey: Grey, quad: Points) -> Block | None:
         matrix = straightening.to_block(quad)
@@ -177,11 +182,29 @@ class Locator:
         return Block(matrix, picture, lines, facing)
 
 
-def _around(seen: Points, width: int, height: int) -> Part:
-    """The part of a picture with these two corners and some room around them."""
-    room = (seen[1] - seen[0]).max() * ROOM
-    (x0, y0), (x1, y1) = seen[0] - room, seen[1] + room
+def _around(corners: Points, share: float, width: int, height: int) -> Part:
+    """The part of a picture with these corners and some room, a share of its longer side."""
+    low, high = corners.min(0), corners.max(0)
+    room = (high - low).max() * share
+    (x0, y0), (x1, y1) = low - room, high + room
     return max(0, int(x0)), max(0, int(y0)), min(width, int(x1) + 1), min(height, int(y1) + 1)
+
+
+def _largest(page: NDArray[np.bool_]) -> Points | None:
+    """Two corners around the largest piece of a page map, in cells; None if that is a speck."""
+    count, _, found, _ = cv2.connectedComponentsWithStats(page.astype(np.uint8))
+    if count < 2:
+        return None
+    x, y, w, h, area = max(found[1:], key=lambda piece: piece[cv2.CC_STAT_AREA])
+    if area < LEAST_PAGE * page.size:
+        return None
+    return np.array([[x, y], [x + w, y + h]], np.float32)
+
+
+def _longer(quad: Points) -> Points:
+    """The same lines, three times as long."""
+    a, b, c, d = quad
+    return np.array([a - (b - a), b + (b - a), c + (c - d), d - (c - d)], np.float32)
 
 
 def _moved(points: Points, matrix: NDArray[np.floating]) -> Points:
@@ -288,7 +311,7 @@ def _lines(ink: NDArray[np.float32]) -> tuple[TextLine, ...]:
     longest = max(line.end - line.start for line in fitted)
     kept = [line for line in fitted if line.end - line.start >= SHORTEST * longest]
     kept.sort(key=lambda line: line.curve[0])
-    return _aligned(kept)
+    return _completed(_aligned(kept))
 
 
 def _continues(line: NDArray[np.bool_], piece: NDArray[np.bool_], row: float) -> bool:
@@ -327,7 +350,7 @@ def _fit(ink: NDArray[np.float32], inside: NDArray[np.bool_]) -> TextLine | None
     return TextLine((float(a), float(b), float(bend[0]) if bend else 0.0), start, end, cap)
 
 
-def _aligned(lines: list[TextLine]) -> tuple[TextLine, ...]:
+def _aligned(lines: list[TextLine]) -> list[TextLine]:
     """The same lines with common ends and heights: those of one code are equally long."""
     cap = float(np.median([line.cap for line in lines]))
     slope = float(np.mean([line.curve[1] for line in lines]))
@@ -337,10 +360,36 @@ def _aligned(lines: list[TextLine]) -> tuple[TextLine, ...]:
     ends = [line.end + off for line, off in zip(lines, shift, strict=True)]
     letter = cap * 1.02
     start, end = _common(starts, min, letter), _common(ends, max, letter)
-    return tuple(
+    return [
         TextLine(line.curve, start_i - off, end_i - off, cap)
         for line, off, start_i, end_i in zip(lines, shift, start, end, strict=True)
-    )
+    ]
+
+
+def _completed(lines: list[TextLine]) -> tuple[TextLine, ...]:
+    """The same lines, and those that were overlooked between them or beside them."""
+    cap = lines[0].cap
+    whole = lines[:1]
+    for line in lines[1:]:
+        if line.curve[0] - whole[-1].curve[0] > WIDE_GAP * cap:
+            whole.append(_between(whole[-1], line, 0.5))
+        whole.append(line)
+    few = (lines[0].end - lines[0].start) / cap < LONGEST_OF_THREE
+    if len(whole) == 2 and few:
+        # Three lines belong together: the third may be above or below, and the reader will tell.
+        first, second = whole
+        whole = [_between(first, second, -1), first, second, _between(first, second, 2)]
+    return tuple(whole)
+
+
+def _between(one: TextLine, other: TextLine, share: float) -> TextLine:
+    """A line that lies so far from one to the other, from 0 to 1, or outside of them."""
+
+    def mix(a: float, b: float) -> float:
+        return a + (b - a) * share
+
+    a, b, c = (mix(x, y) for x, y in zip(one.curve, other.curve, strict=True))
+    return TextLine((a, b, c), mix(one.start, other.start), mix(one.end, other.end), one.cap)
 
 
 def _common(ends: list[float], outer: object, letter: float) -> list[float]:

@@ -76,19 +76,29 @@ def test_three_lines_are_found_from_the_top_down() -> None:
 
 
 def test_a_line_that_glare_has_cut_in_two_is_one() -> None:
-    lines = _lines(bands((10, 50, 14, 14, 3), (65, 110, 14, 14, 3), (10, 110, 22, 22, 3)))
+    lines = _lines(bands((10, 50, 14, 14, 2), (65, 110, 14, 14, 2), (10, 110, 19, 19, 2)))
     assert len(lines) == 2
     assert lines[0].end - lines[0].start == pytest.approx(100 * STRIDE, abs=4)
 
 
 def test_a_line_that_ends_early_is_as_long_as_the_others() -> None:
-    short, long = _lines(bands((10, 84, 14, 14, 3), (10, 110, 22, 22, 3)))
+    short, long = _lines(bands((10, 84, 14, 14, 2), (10, 110, 19, 19, 2)))
     assert short.end == pytest.approx(long.end, abs=1)
 
 
 def test_a_short_stretch_beside_the_lines_is_none() -> None:
-    lines = _lines(bands((10, 110, 14, 14, 3), (10, 110, 22, 22, 3), (10, 22, 32, 32, 3)))
+    lines = _lines(bands((10, 110, 14, 14, 2), (10, 110, 19, 19, 2), (10, 22, 25, 25, 2)))
     assert len(lines) == 2
+
+
+def test_a_line_that_was_overlooked_between_two_is_put_in() -> None:
+    lines = _lines(bands((10, 110, 8, 8, 3), (10, 110, 24, 24, 3)))
+    assert [round(line.curve[0] / STRIDE) for line in lines] == [8, 16, 24]
+
+
+def test_where_two_of_three_lines_are_seen_the_third_is_looked_for_on_both_sides() -> None:
+    lines = _lines(bands((10, 110, 14, 14, 3.6), (10, 110, 23, 23, 3.6)))
+    assert [round(line.curve[0] / STRIDE) for line in lines] == [5, 14, 23, 32]
 
 
 def test_an_empty_map_has_no_lines() -> None:
