@@ -1,9 +1,7 @@
 """The rehearsal of the code in the device host, on scanners that send lines or pictures."""
 
 import time
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from threading import Condition, Lock, Thread
 from typing import TYPE_CHECKING, cast
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
 
     Picture = NDArray[np.uint8]
 
-MISPRINTED_AFTER = 5
-"""Looks that must agree on a code whose check digits do not fit, until it is believed."""
 LEFT_AFTER = 1.0
 """Seconds without a code after which the document that was read counts as taken away."""
 BACK_AFTER = 0.8
@@ -228,7 +224,6 @@ class Watch:
 
         self._vote = Vote()
         self._coach = Coach(self._now)
-        self._agreed: Counter[tuple[str, ...]] = Counter()
         self._read = False
         self._last_seen = self._now()
         """When the document that was read was last there."""
@@ -237,8 +232,6 @@ class Watch:
 
     def see(self, reading: "Reading") -> list[FromHost]:
         """What there is to say after one more reading, mostly nothing."""
-        from hardware.mrz.recognising import ReadStatus
-
         if self._read:
             if not self._is_another(reading):
                 return []
@@ -247,11 +240,8 @@ class Watch:
         if found is not None:
             self._read, self._last_seen = True, self._now()
             return [found]
-        if not reading.hints:
-            # This look alone was sure; it is only told as read once all looks together are.
-            hints = (CodeHint.HOLD_STILL,)
-            reading = replace(reading, status=ReadStatus.UNCERTAIN, hints=hints)
-        hint = self._coach.see(reading)
+        # A look that was sure alone has no hint; all looks together are not yet sure.
+        hint = self._coach.see(next(iter(reading.hints), CodeHint.HOLD_STILL))
         return [] if hint is None else [CodeCoached(hint)]
 
     def _is_another(self, reading: "Reading") -> bool:
@@ -273,10 +263,5 @@ class Watch:
         agreed = self._vote.add(reading.evidence)
         if agreed is None:
             return None
-        document = parse(agreed.lines)
-        self._agreed[agreed.lines] += 1
-        # Check digits that do not fit are more often misread than printed so.
-        repeated = self._agreed[agreed.lines] >= MISPRINTED_AFTER
-        if not document.valid and not repeated:
-            return None
-        return CodeFound(*judge(document, date.today(), repeated))
+        # Wrong check digits come out of a vote only when many looks read them alike.
+        return CodeFound(*judge(parse(agreed.lines), date.today(), repeated=agreed.forced))

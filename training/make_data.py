@@ -1,7 +1,7 @@
-"""Renders what the networks learn from: python -m training.make_data SEED COUNT FILE [hopeless].
+"""Renders what the networks learn from: python -m training.make_data SEED COUNT FILE [KIND].
 
-With "hopeless" the photographs are those that nobody can read: the locator learns to find what is
-wrong with them, the line reader nothing.
+KIND is "legible", or "hopeless" for photographs that nobody can read, or "empty" for tables with no
+document: from these the locator learns to tell what is wrong, and the line reader nothing.
 """
 
 import sys
@@ -19,7 +19,11 @@ from hardware.mrz.locating import STRIDE
 from hardware.opencv import cv2
 from hardware.simulated.documents.pages import Line
 from hardware.simulated.documents.photographs import Photograph
-from hardware.simulated.documents.variety import hopeless_photograph, random_photograph
+from hardware.simulated.documents.variety import (
+    empty_photograph,
+    hopeless_photograph,
+    random_photograph,
+)
 from training.fonts import OCR_B, OTHERS, glyphs_of
 
 BLANK = len(ALPHABET)
@@ -156,19 +160,19 @@ def turned(shot: Photograph, quarter: int) -> Photograph:
     return moved(shot, way, np.ascontiguousarray(np.rot90(shot.picture, quarter)))
 
 
-def samples(rng: np.random.Generator, fonts: list, hopeless: bool) -> dict[str, list[np.ndarray]]:
+def samples(rng: np.random.Generator, fonts: list, kind: str) -> dict[str, list[np.ndarray]]:
     """All that one photograph gives to learn from."""
-    if hopeless:
-        shot = hopeless_photograph(rng, fonts)
-        shot = replace(shot, picture=cv2.cvtColor(shot.picture, cv2.COLOR_BGR2GRAY))
-        return views(shot, rng)[0]
+    if kind != "legible":
+        far = kind == "hopeless"
+        shot = hopeless_photograph(rng, fonts) if far else empty_photograph(rng, rng.uniform(0, 1))
+        return views(grey_of(shot), rng)[0]
     coded = bool(rng.random() > BARE)
     whole = bool(rng.random() > CUT)
     hard = float(rng.uniform(0.1, 1.0))
     shot, _, _ = random_photograph(rng, fonts, hard, coded=coded, whole=whole)
     if coded and whole and rng.random() < TIGHT:
         shot = cropped(shot, rng)
-    shot = replace(shot, picture=cv2.cvtColor(shot.picture, cv2.COLOR_BGR2GRAY))
+    shot = grey_of(shot)
     given, matrix = views(shot, rng)
     letters = st.letters_of(len(shot.lines))
     for line in shot.lines:
@@ -180,6 +184,11 @@ def samples(rng: np.random.Generator, fonts: list, hopeless: bool) -> dict[str, 
             given["labels"].append(np.pad(classes, (0, room), constant_values=BLANK))
             given["widths"].append(np.int16(width))
     return given
+
+
+def grey_of(shot: Photograph) -> Photograph:
+    """The same photograph without its colours."""
+    return replace(shot, picture=cv2.cvtColor(shot.picture, cv2.COLOR_BGR2GRAY))
 
 
 def views(shot: Photograph, rng: np.random.Generator) -> tuple[dict[str, list[np.ndarray]], Matrix]:
@@ -208,12 +217,12 @@ def views(shot: Photograph, rng: np.random.Generator) -> tuple[dict[str, list[np
 def main() -> None:
     """Entry point."""
     seed, count, file = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-    hopeless = "hopeless" in sys.argv[4:]
+    kind = sys.argv[4] if len(sys.argv) > 4 else "legible"
     fonts = [glyphs_of(name) for name in OCR_B + OTHERS]
     made = defaultdict(list)
     began = time.time()
     for number in range(count):
-        for name, arrays in samples(np.random.default_rng([seed, number]), fonts, hopeless).items():
+        for name, arrays in samples(np.random.default_rng([seed, number]), fonts, kind).items():
             made[name] += arrays
         if number % 500 == 499:
             each = (time.time() - began) / (number + 1)

@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Callable
 
-from hardware.mrz.recognising import Reading, ReadStatus
 from hardware.verdicts import CodeHint
 
 MEMORY = 0.8
@@ -23,23 +22,20 @@ class Coach:
         self._shown: CodeHint | None = None
         self._since = 0.0
 
-    def see(self, reading: Reading) -> CodeHint | None:
-        """The hint to show from now on, or None if that has not changed.
+    def see(self, hint: CodeHint) -> CodeHint | None:
+        """Take in what the newest picture asks for; the hint to show from now on, None if the same.
 
-        A code that was read is told at once; any other hint when it holds for most of what was
-        seen lately, and the one before it has stood long enough to be read.
+        A hint is shown when it holds for most of what was seen lately, and the one before it has
+        stood long enough to be read.
         """
         now = self._now()
-        if reading.status is ReadStatus.OK:
-            self._looks.clear()
-            return self._show(CodeHint.READ, now)
-        self._looks.append((now, reading.hints[0]))
+        self._looks.append((now, hint))
         while now - self._looks[0][0] > MEMORY:
             self._looks.popleft()
         if self._shown is not None and now - self._since < LEAST_SHOWN:
             return None
-        hints = [hint for _, hint in self._looks]
-        commonest = max(hints, key=lambda hint: (hints.count(hint), hint is self._shown))
+        hints = [seen for _, seen in self._looks]
+        commonest = max(hints, key=lambda seen: (hints.count(seen), seen is self._shown))
         if self._shown is None or hints.count(commonest) > MAJORITY * len(hints):
             return self._show(commonest, now)
         return None

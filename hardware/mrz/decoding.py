@@ -66,11 +66,6 @@ class Decoded:
         return _legible(self.evidence)
 
     @property
-    def weakest(self) -> float:
-        """The smallest probability of a character."""
-        return float(self.probabilities.min())
-
-    @property
     def chance(self) -> float:
         """The probability that every character is right."""
         return float(self.probabilities.prod())

@@ -16,6 +16,8 @@ WHITE = 244
 """Grey level from which a stretch of a line shows the lamp and not the paper."""
 SMALLEST_LETTER = 9.0
 """Pixels that a letter is wide at least."""
+EVEN = 12
+"""Grey levels that a picture with a document in it has between dark and bright at least."""
 NO_PAGE, SMALL_PAGE, HUGE_PAGE = 0.03, 0.16, 0.9
 """Shares of the picture that a page fills."""
 SHARP = 0.2
@@ -28,8 +30,6 @@ SLANTED = 1.22
 """How much one end of a code may be higher than the other before the page is tilted."""
 LONG_RUN = 2.2
 """Letters that a reflection or a finger must hide to be the reason."""
-UNSURE = 0.6
-"""Probability of a character below which it was not really seen."""
 
 
 class Measures(NamedTuple):
@@ -45,8 +45,6 @@ class Measures(NamedTuple):
     """Longest stretch of a line, in letters, that shows nothing but light."""
     covered: float
     """Longest stretch of a line, in letters, that shows nothing and is not light."""
-    unsure: int
-    """Longest run of characters that were not really seen."""
     turn: float
     """Degrees from upright, 0 to 180."""
     slant: float
@@ -60,9 +58,10 @@ class Measures(NamedTuple):
 def without_zone(grey: Grey, glance: Glance) -> tuple[CodeHint, ...]:
     """Why no code was found at all."""
     found: list[CodeHint] = []
-    if np.percentile(grey[::4, ::4], 95) < BLACK:
+    dark, bright = np.percentile(grey[::4, ::4], (5, 95))
+    if bright < BLACK:
         found.append(CodeHint.TOO_DARK)
-    if glance.page < NO_PAGE:
+    if glance.page < NO_PAGE or bright - dark < EVEN:
         return (*found, CodeHint.NO_DOCUMENT)
     if glance.page > HUGE_PAGE:
         found.append(CodeHint.TOO_NEAR)
@@ -114,7 +113,6 @@ def measure(grey: Grey, quad: Points, strips: Grey, decoded: Decoded | None) -> 
         sharpness=float(steepest) / contrast,
         glare=glare,
         covered=covered,
-        unsure=_unsure(decoded),
         turn=float(abs(np.rad2deg(np.arctan2(way[1], way[0])))),
         slant=max(left, right) / max(min(left, right), 1e-3),
         ends_out=int(out[[0, 3]].any()) + int(out[[1, 2]].any()),
@@ -140,9 +138,3 @@ def _longest(marked: NDArray[np.bool_]) -> int:
     """The length of the longest run of True."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], marked.astype(np.int8), [0]])))
     return int((edges[1::2] - edges[::2]).max(initial=0))
-
-
-def _unsure(decoded: Decoded | None) -> int:
-    if decoded is None:
-        return 0
-    return max(_longest(line < UNSURE) for line in decoded.probabilities)

@@ -1,5 +1,6 @@
 """Finds the machine-readable zone in a picture, and the lines in the zone."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -80,7 +81,6 @@ class Block:
     """A zone cut out upright: its matrix from the picture, its lines from the top down."""
 
     matrix: NDArray[np.float64]
-    picture: Grey
     lines: tuple[TextLine, ...]
     facing: float
     """From 1, the lines run from left to right, to -1, they stand on their head."""
@@ -159,6 +159,7 @@ class Locator:
         # Without the even borders around the picture: their cells are those of no pixel.
         corners = np.array([[0, 0], grey.shape[::-1]], np.float32)
         (x0, y0), (x1, y1) = np.round(_moved(corners, matrix) / STRIDE).astype(int)
+        y1, x1 = max(y1, y0 + 1), max(x1, x0 + 1)  # a picture can be thinner than a cell
         page = _sigmoid(maps[2, y0:y1, x0:x1]) > THRESHOLD
         edges = (page[0], page[-1], page[:, 0], page[:, -1])
         box = _largest(page)
@@ -172,14 +173,14 @@ class Locator:
 
     def _cut(self, grey: Grey, quad: Points) -> Block | None:
         matrix = straightening.to_block(quad)
-        picture = straightening.cut_block(grey, matrix)
-        maps = self._network(normalised(picture[None]))[0]
+        block = straightening.cut_block(grey, matrix)
+        maps = self._network(normalised(block[None]))[0]
         lines = _lines(_sigmoid(maps[1]))
         if not lines:
             return None
         inside = _sigmoid(maps[0]) > THRESHOLD
         facing = float(maps[3][inside].mean()) if inside.any() else 0.0
-        return Block(matrix, picture, lines, facing)
+        return Block(matrix, lines, facing)
 
 
 def _around(corners: Points, share: float, width: int, height: int) -> Part:
@@ -392,9 +393,9 @@ def _between(one: TextLine, other: TextLine, share: float) -> TextLine:
     return TextLine((a, b, c), mix(one.start, other.start), mix(one.end, other.end), one.cap)
 
 
-def _common(ends: list[float], outer: object, letter: float) -> list[float]:
+def _common(ends: list[float], outer: Callable[[list[float]], float], letter: float) -> list[float]:
     """Each line's own end, or the outermost where it falls short of that by a letter or more."""
-    far = outer(ends)  # type: ignore[operator]
+    far = outer(ends)
     return [end if abs(end - far) < letter else far for end in ends]
 
 
@@ -416,4 +417,4 @@ def _askew(block: Block) -> bool:
 
 
 def _sigmoid(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    return (1 / (1 + np.exp(-logits))).astype(np.float32)
+    return (1 / (1 + np.exp(-np.clip(logits, -50, 50)))).astype(np.float32)

@@ -18,6 +18,8 @@ from hardware.verdicts import CodeHint
 
 MOST_ZONES = 3
 """So many places in a picture are looked at more closely."""
+FACING = 0.6
+"""How clearly lines must be seen to run one way, for the other not to be tried."""
 
 
 class ReadStatus(StrEnum):
@@ -50,10 +52,9 @@ class Reading:
 class Look:
     """One place that was looked at closely: where, and what was read there."""
 
-    block: Block
+    quad: Points
     strips: Grey
     decoded: Decoded | None
-    quad: Points
 
 
 class Recogniser:
@@ -78,22 +79,25 @@ class Recogniser:
 
     def _looks(self, grey: Grey, glance: Glance) -> Iterator[Look]:
         for zone in glance.zones[:MOST_ZONES]:
-            look = self._look(grey, zone.quad)
-            if look is None:
+            block = self._locator.block(grey, zone.quad)
+            if block is None:
                 continue
-            yield look
-            if look.decoded is None or not look.decoded.sure:
-                turned = self._look(grey, np.roll(look.quad, 2, 0))
+            if block.facing < -FACING:
+                block = self._turned(grey, block) or block
+            yield self._read(grey, block)
+            if abs(block.facing) < FACING:
+                turned = self._turned(grey, block)
                 if turned is not None:
-                    yield turned
+                    yield self._read(grey, turned)
 
-    def _look(self, grey: Grey, quad: Points) -> Look | None:
-        block = self._locator.block(grey, quad)
-        if block is None:
-            return None
+    def _turned(self, grey: Grey, block: Block) -> Block | None:
+        """The same lines the other way up."""
+        return self._locator.block(grey, np.roll(block.quad(), 2, 0))
+
+    def _read(self, grey: Grey, block: Block) -> Look:
         letters = straightening.letters_of(len(block.lines))
         strips = straightening.cut_strips(grey, block.matrix, list(block.lines), letters)
-        return Look(block, strips, decode(self._reader.read(strips)), block.quad())
+        return Look(block.quad(), strips, decode(self._reader.read(strips)))
 
 
 def _worth(look: Look) -> float:

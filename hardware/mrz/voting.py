@@ -17,7 +17,7 @@ CLEAR = 0.9
 """Probability from which it counts that two looks differ on a character."""
 DIFFERENT = 3
 """So many characters clearly different are another document, or a look gone wrong."""
-MISPRINTED = 3
+MISPRINTED = 7
 """Looks after which wrong check digits are no longer taken for misread."""
 PATIENCE = 8
 """Looks in a row without the document, after which it is forgotten."""

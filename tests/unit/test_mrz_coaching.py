@@ -1,9 +1,6 @@
 """Which hint a person sees while a document lies before a camera."""
 
-import pytest
-
 from hardware.mrz.coaching import LEAST_SHOWN, Coach
-from hardware.mrz.recognising import Reading, ReadStatus
 from hardware.verdicts import CodeHint
 
 FRAME = 1 / 15
@@ -17,14 +14,10 @@ class Watched:
         self.coach = Coach(lambda: self.time)
 
     def see(self, *hints: CodeHint) -> list[CodeHint]:
-        """What is newly shown while pictures with these hints come in; READ is a good picture."""
+        """What is newly shown while pictures with these hints come in."""
         shown = []
         for hint in hints:
-            good = hint is CodeHint.READ
-            reading = (
-                Reading(ReadStatus.OK) if good else Reading(ReadStatus.NOT_FOUND, hints=(hint,))
-            )
-            told = self.coach.see(reading)
+            told = self.coach.see(hint)
             if told is not None:
                 shown.append(told)
             self.time += FRAME
@@ -56,16 +49,3 @@ def test_single_pictures_that_say_otherwise_change_nothing() -> None:
 def test_two_hints_in_turn_do_not_flicker() -> None:
     watched = Watched()
     assert len(watched.see(*[CodeHint.GLARE, CodeHint.BLURRED] * 60)) == 1
-
-
-@pytest.mark.parametrize("before", [hint for hint in CodeHint if hint is not CodeHint.READ])
-def test_a_read_is_told_at_once_whatever_stood_there(before: CodeHint) -> None:
-    watched = Watched()
-    watched.see(before)
-    assert watched.see(CodeHint.READ) == [CodeHint.READ]
-
-
-def test_after_a_read_the_next_document_is_coached_again() -> None:
-    watched = Watched()
-    watched.see(CodeHint.READ)
-    assert watched.see(*[CodeHint.TOO_NEAR] * 30) == [CodeHint.TOO_NEAR]

@@ -9,7 +9,14 @@ from hardware.mrz.formats import FormatName
 from hardware.simulated.documents.codes import random_code
 from hardware.simulated.documents.glyphs import Glyphs
 from hardware.simulated.documents.pages import Print, cover, print_page
-from hardware.simulated.documents.photographs import Faults, Photograph, Pose, photograph
+from hardware.simulated.documents.photographs import (
+    Faults,
+    Photograph,
+    Pose,
+    photograph,
+    spoil,
+    table,
+)
 
 CAMERAS = ((640, 480), (1280, 720), (1024, 768), (800, 600), (1280, 960), (960, 720))
 SMALLEST, LARGEST = 7.0, 30.0
@@ -183,3 +190,12 @@ def hopeless_photograph(rng: np.random.Generator, fonts: Sequence[Glyphs]) -> Ph
     scale = max(letter / printed.pitch, 3.0) * float(rng.uniform(1.0, 1.3))
     page = print_page(name, lines, printed, rng, scale)
     return photograph(page, pose, faults, rng, (width, height))
+
+
+def empty_photograph(rng: np.random.Generator, hard: float) -> Photograph:
+    """A table with no document on it, in any light."""
+    width, height = CAMERAS[int(rng.integers(0, len(CAMERAS)))]
+    outside = np.full((4, 2), -1.0, np.float32)
+    bare = Photograph(table(rng, width, height), (), outside)
+    faults = random_faults(rng, hard, 12.0)
+    return replace(bare, picture=spoil(bare, faults, rng))
