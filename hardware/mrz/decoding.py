@@ -22,10 +22,10 @@ LEAST_SCORE = -0.8
 """Nats a character: below this there is no zone, but texture or other text."""
 SURE_SCORE = -0.25
 """Nats a character: below this too much was guessed for one look."""
-SURE_OF_ALL = 0.98
+SURE_OF_ALL = 0.92
 """The least probability of a sure read being right in every character. Names have no check digit,
 and some characters are the same to one: 0AKU<, 1BLV, 6GQ, 8IS and so on."""
-CHEAP = 2.0
+CHEAP = 5.0
 """Nats that the check digits may change a read by; dearer, it is forced and not believed."""
 LEAST_FIT = -30.0
 """Nats a line: where characters would have to be picked less evenly than this, none stand."""

@@ -45,6 +45,8 @@ WIDE_GAP = 3.5
 """Heights of a capital from one line to the next: from here on one between them is missing."""
 LONGEST_OF_THREE = 34.0
 """Heights of a capital that lines of 30 characters are long, at most."""
+FACING = 0.6
+"""How clearly lines are seen to run one way, from 0 to 1, so that the other need not be tried."""
 MOST_CUTS = 4
 GROWTH = 0.4
 """How much longer a line is taken for where it goes on outside, in shares of the block's width."""

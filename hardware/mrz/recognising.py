@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from hardware.mrz import hints, straightening
 from hardware.mrz.decoding import Decoded, decode
 from hardware.mrz.line_reading import LineReader
-from hardware.mrz.locating import Block, Glance, Locator
+from hardware.mrz.locating import FACING, Block, Glance, Locator
 from hardware.mrz.parsing import Document, parse
 from hardware.mrz.straightening import Grey, Points
 from hardware.opencv import cv2
@@ -18,8 +18,6 @@ from hardware.verdicts import CodeHint
 
 MOST_ZONES = 3
 """So many places in a picture are looked at more closely."""
-FACING = 0.6
-"""How clearly lines must be seen to run one way, for the other not to be tried."""
 
 
 class ReadStatus(StrEnum):
@@ -52,7 +50,7 @@ class Reading:
 class Look:
     """One place that was looked at closely: where, and what was read there."""
 
-    quad: Points
+    block: Block
     strips: Grey
     decoded: Decoded | None
 
@@ -97,7 +95,7 @@ class Recogniser:
     def _read(self, grey: Grey, block: Block) -> Look:
         letters = straightening.letters_of(len(block.lines))
         strips = straightening.cut_strips(grey, block.matrix, list(block.lines), letters)
-        return Look(block.quad(), strips, decode(self._reader.read(strips)))
+        return Look(block, strips, decode(self._reader.read(strips)))
 
 
 def _worth(look: Look) -> float:
@@ -110,11 +108,13 @@ def _worth(look: Look) -> float:
 def _reading(grey: Grey, glance: Glance, look: Look | None) -> Reading:
     if look is None:
         return Reading(ReadStatus.NOT_FOUND, hints=hints.without_zone(grey, glance))
-    decoded = look.decoded
+    zone, decoded = look.block.quad(), look.decoded
     document = parse(decoded.lines) if decoded else None
     if decoded and document and document.valid and decoded.sure:
-        return Reading(ReadStatus.OK, decoded.lines, document, (), look.quad, decoded)
-    why = hints.with_zone(grey, look.quad, look.strips, decoded)
+        return Reading(ReadStatus.OK, decoded.lines, document, (), zone, decoded)
+    why = hints.with_zone(grey, look.block, look.strips, decoded)
     if decoded is None:
-        return Reading(ReadStatus.NOT_FOUND, hints=why, zone=look.quad)
-    return Reading(ReadStatus.UNCERTAIN, decoded.lines, document, why, look.quad, decoded)
+        if not hints.plausible(grey, glance, look.block):
+            return Reading(ReadStatus.NOT_FOUND, hints=hints.without_zone(grey, glance))
+        return Reading(ReadStatus.NOT_FOUND, hints=why, zone=zone)
+    return Reading(ReadStatus.UNCERTAIN, decoded.lines, document, why, zone, decoded)

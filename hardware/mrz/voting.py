@@ -8,7 +8,7 @@ from hardware.mrz.decoding import Decoded
 
 Array = NDArray[np.float64]
 
-AT_ONCE = 0.99
+AT_ONCE = 0.98
 """Least probability of all characters being right for which a single look is enough."""
 CORRELATION = 0.5
 """How much two looks at a character err alike: the same blur misleads every time, so that many
