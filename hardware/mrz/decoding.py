@@ -25,7 +25,7 @@ SURE_SCORE = -0.25
 SURE_OF_ALL = 0.92
 """The least probability of a sure read being right in every character. Names have no check digit,
 and some characters are the same to one: 0AKU<, 1BLV, 6GQ, 8IS and so on."""
-CHEAP = 5.0
+CHEAP = 2.0
 """Nats that the check digits may change a read by; dearer, it is forced and not believed."""
 LEAST_FIT = -30.0
 """Nats a line: where characters would have to be picked less evenly than this, none stand."""

@@ -105,7 +105,7 @@ def sharp(grey: Grey) -> bool:
 def plausible(grey: Grey, glance: Glance, block: Block) -> bool:
     """Whether lines that could not be read are long enough to be the code of the page seen."""
     page = float(glance.page * grey.size * PAGE_SHAPE) ** 0.5
-    return sides(block.quad())[0] > max(NO_CODE, SHORT_CODE * page)
+    return bool(sides(block.quad())[0] > max(NO_CODE, SHORT_CODE * page))
 
 
 def with_zone(
@@ -115,13 +115,13 @@ def with_zone(
     seen = measure(grey, block, strips, decoded)
     on_its_head = seen.turn >= 180 - TURNED and block.facing > FACING
     lies_across = TURNED < seen.turn < 180 - TURNED
-    merged = len(block.lines) == 1  # so flat that no gap is left between the lines
+    merged = len(block.seen) == 1  # so flat that no gap is left between the lines
     leans = merged or seen.slant > SLANTED or not FLAT < seen.spacing < NARROW
     hidden = seen.covered >= LONG_COVER or seen.unsure > LONG_COVER
     reasons = (
+        (seen.brightness < BLACK, CodeHint.TOO_DARK),
         (seen.both or (seen.cut and seen.whole > 1), CodeHint.TOO_NEAR),
         (seen.cut, CodeHint.CUT_OFF),
-        (seen.brightness < BLACK, CodeHint.TOO_DARK),
         (seen.glare >= LONG_GLARE, CodeHint.GLARE),
         (seen.letter < SMALLEST_LETTER, CodeHint.TOO_FAR),
         (on_its_head, CodeHint.UPSIDE_DOWN),
@@ -141,15 +141,17 @@ def measure(grey: Grey, block: Block, strips: Grey, decoded: Decoded | None) -> 
     across, _ = sides(quad)
     letters = decoded.layout.width if decoded else letters_of(len(strips))
     letter = across / letters
-    first, last = block.lines[0], block.lines[-1]
-    gap = (last.curve[0] - first.curve[0]) / max(len(block.lines) - 1, 1)
+    first, last = block.seen[0], block.seen[-1]
+    between = block.lines.index(last) - block.lines.index(first)
+    gap = (last.curve[0] - first.curve[0]) / max(between, 1)
     spacing = gap * letters / (first.end - first.start) if gap else USUAL
     way = quad[1] - quad[0]
     left = float(np.linalg.norm(quad[3] - quad[0]))
     right = float(np.linalg.norm(quad[2] - quad[1]))
     edge = letter * 0.6
     out = np.any((quad < edge) | (quad > np.array([width - edge, height - edge])), axis=1)
-    inner = strips[:, :, STRIP_MARGIN:-STRIP_MARGIN].astype(np.float32)
+    seen = [not line.guessed for line in block.lines]
+    inner = strips[seen, :, STRIP_MARGIN:-STRIP_MARGIN].astype(np.float32)
     dark, bright = np.percentile(inner, (5, 95))
     contrast = max(float(bright - dark), 8.0)
     steepest = float(np.percentile(np.abs(np.diff(inner, axis=2)), 97))

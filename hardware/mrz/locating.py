@@ -87,13 +87,18 @@ class Block:
     facing: float
     """From 1, the lines run from left to right, to -1, they stand on their head."""
 
+    @property
+    def seen(self) -> tuple[TextLine, ...]:
+        """The lines that were seen, without those that were guessed."""
+        return tuple(line for line in self.lines if not line.guessed)
+
     def quad(self, growth: float = 0.0) -> Points:
-        """The corners of the lines in the picture, in reading order.
+        """The corners of the lines that were seen, in the picture, in reading order.
 
         Where the lines go on outside the block, `growth` lets them be so much longer, in shares
         of its width.
         """
-        first, last = self.lines[0], self.lines[-1]
+        first, last = self.seen[0], self.seen[-1]
         left, right = -growth * BLOCK_WIDTH * self.leaves[0], growth * BLOCK_WIDTH * self.leaves[1]
         x = np.array([first.start, first.end, last.end, last.start], np.float32)
         x += np.array([left, right, right, left], np.float32)
@@ -392,7 +397,8 @@ def _between(one: TextLine, other: TextLine, share: float) -> TextLine:
         return a + (b - a) * share
 
     a, b, c = (mix(x, y) for x, y in zip(one.curve, other.curve, strict=True))
-    return TextLine((a, b, c), mix(one.start, other.start), mix(one.end, other.end), one.cap)
+    start, end = mix(one.start, other.start), mix(one.end, other.end)
+    return TextLine((a, b, c), start, end, one.cap, guessed=True)
 
 
 def _common(ends: list[float], outer: Callable[[list[float]], float], letter: float) -> list[float]:

@@ -40,6 +40,8 @@ class TextLine:
     end: float
     cap: float
     """Height of the capitals."""
+    guessed: bool = False
+    """Whether it was not seen, but must be there by what stands beside it."""
 
     def middle(self, x: NDArray[np.float32]) -> NDArray[np.float32]:
         """Where the middle of the line is at these x, in the block's pixels."""

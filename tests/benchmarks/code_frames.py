@@ -34,7 +34,7 @@ LEAST_LETTER = 8.0
 QUALITY = 95
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"}
 Item = TypeVar("Item")
-LEAST_CONTRAST = 16
+LEAST_CONTRAST = 24
 """Grey levels between the darkest and the lightest of a letter and its ground, noise apart."""
 RULE = (
     f"drawn again: code not wholly in the picture, letters under {LEAST_LETTER:g} pixels, "
@@ -99,7 +99,7 @@ def draw(
     if camera is None:
         camera = CAMERAS[int(rng.choice(len(CAMERAS), p=SHARES))]
     while True:
-        shot, name, lines = random_photograph(rng, ocr_b(), hard, camera=camera)
+        shot, name, lines = random_photograph(rng, ocr_b(), hard, worn=False, camera=camera)
         if whole(shot) and letter(shot) >= LEAST_LETTER and legible(shot):
             return shot, name, lines
 

@@ -111,15 +111,19 @@ def random_photograph(
     name: FormatName | None = None,
     coded: bool = True,
     whole: bool = True,
+    worn: bool = True,
     camera: tuple[int, int] | None = None,
 ) -> tuple[Photograph, FormatName, tuple[str, ...]]:
     """A photograph, the format of its document, and the lines of its code.
 
     `hard` goes from 0 to 1; `coded` False gives a side or a cover without a code. A code is
-    somewhere in the picture, all of it unless `whole` is False.
+    somewhere in the picture, all of it unless `whole` is False. Some print is worn unless `worn`
+    is False.
     """
     name, lines = random_code(rng, name)
     printed = random_print(rng, fonts)
+    if not worn:
+        printed = replace(printed, holes=0.0, uneven=0.0, cover=max(printed.cover, 0.8))
     width, height = camera or CAMERAS[int(rng.integers(0, len(CAMERAS)))]
     letters = len(lines[0])
     share = float(np.exp(rng.uniform(np.log(0.28), np.log(1.02))))
