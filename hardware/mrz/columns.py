@@ -37,19 +37,19 @@ RUN_TOGETHER = -4.0
 """No more than this is lost by two middles with no blank column between them."""
 
 _NEVER = np.float32(-1e6)
-_TWINS = ("0O", "1I", "2Z", "5S", "8B", "<K", "6G")
-TWIN_RISK = 0.0003
-"""Of so many characters read, a look-alike stood there: no reader is surer than that."""
+TWIN_RISKS = {"0O": 0.05} | dict.fromkeys(("1I", "2Z", "5S", "8B", "<K", "6G"), 0.0003)
+"""Of so many characters read, the look-alike stood there: no reader is surer than that. 0 and O
+differ in width alone, and some fields of letters and digits have no check digit."""
 FLOOR = 1e-7
 """Of so many characters read, any other stood there."""
 
 
 def _confusion() -> Rows:
     table = np.eye(BLANK)
-    for pair in _TWINS:
+    for pair, risk in TWIN_RISKS.items():
         a, b = (ALPHABET.index(character) for character in pair)
-        table[a, a] = table[b, b] = 1 - TWIN_RISK
-        table[a, b] = table[b, a] = TWIN_RISK
+        table[a, a] = table[b, b] = 1 - risk
+        table[a, b] = table[b, a] = risk
     return ((1 - FLOOR) * table + FLOOR / BLANK).astype(np.float32)
 
 

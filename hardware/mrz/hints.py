@@ -19,7 +19,7 @@ EVEN = 12
 """Grey levels that a picture with a document in it has between dark and bright at least."""
 SMALLEST_LETTER = 9.0
 """Pixels that a letter is wide at least."""
-NO_CODE, SHORT_CODE, PAGE_SHAPE = 80.0, 0.4, 1.42
+NO_CODE, SHORT_CODE, PAGE_SHAPE = 80.0, 0.3, 1.42
 """Pixels of a line, and share of a page's width, below which what was taken for a code and could
 not be read is none; a page's width for its height."""
 NO_PAGE, SMALL_PAGE, LARGE_PAGE, HUGE_PAGE = 0.05, 0.12, 0.35, 0.9

@@ -47,11 +47,11 @@ class Way:
 WAYS = {
     CodeHint.NO_DOCUMENT: Way(shown=False),
     CodeHint.WRONG_SIDE: Way(code=False),
-    CodeHint.TOO_FAR: Way(Pose(width=0.18, centre=(0.52, 0.5))),
+    CodeHint.TOO_FAR: Way(Pose(width=0.14, centre=(0.52, 0.5))),
     CodeHint.TOO_NEAR: Way(Pose(width=1.9, centre=(0.5, 0.1))),
     CodeHint.CUT_OFF: Way(Pose(width=0.74, centre=(0.82, 0.5))),
     CodeHint.TILTED: Way(Pose(width=0.8, tilt=(-62.0, 22.0), centre=(0.5, 0.5))),
-    CodeHint.TOO_DARK: Way(faults=Faults(light=0.03, noise=4)),
+    CodeHint.TOO_DARK: Way(faults=Faults(light=0.015, noise=4)),
     CodeHint.GLARE: Way(faults=Faults(glare=2.2, glare_size=0.11)),
     CodeHint.BLURRED: Way(faults=Faults(defocus=7.0)),
     CodeHint.COVERED: Way(faults=Faults(fingers=3, fingers_on_zone=True)),

@@ -3,13 +3,13 @@
 import tomllib
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 from rich.color import Color
 from rich.segment import Segment
 from textual.app import App, ComposeResult
 
+from hardware.opencv import cv2
 from screens.widgets.qr_code import QRCode, matrix
 
 LINKS = Path(__file__).parents[2] / "config" / "links.toml"
