@@ -14,7 +14,7 @@ AGREED = 0.95
 """The same of several looks taken together: they err alike more than their sum knows."""
 CORRELATION = 0.75
 """How much two looks at a character err alike: the same blur misleads every time, so that many
-looks must not make sure of what each of them doubts. Any number counts as less than 4 / 3 of one."""
+looks must not make sure of what each of them doubts. Any number counts less than 4 / 3 of one."""
 CLEAR = 0.9
 """Probability from which it counts that two looks differ on a character."""
 DIFFERENT = 3
