@@ -26,7 +26,7 @@ FONT_SIZE = 20.26
 TO_THE_FIRST_STEP = "1 1 7 1 1"
 """The language, the stop-check, 'I know my situation', the first one, 'I am ready'."""
 PREVIEW_SECONDS = 3.0
-TOO_FAR_SECONDS = 6.0
+TOO_FAR_SECONDS = 6.6
 """Until the passport before the simulated document camera is held too far away, by and large."""
 
 

@@ -37,7 +37,7 @@ RUN_TOGETHER = -4.0
 """No more than this is lost by two middles with no blank column between them."""
 
 _NEVER = np.float32(-1e6)
-TWIN_RISKS = {"0O": 0.05} | dict.fromkeys(("1I", "2Z", "5S", "8B", "<K", "6G"), 0.0003)
+TWIN_RISKS = {"0O": 0.1} | dict.fromkeys(("1I", "2Z", "5S", "8B", "<K", "6G"), 0.0003)
 """Of so many characters read, the look-alike stood there: no reader is surer than that. 0 and O
 differ in width alone, and some fields of letters and digits have no check digit."""
 FLOOR = 1e-7

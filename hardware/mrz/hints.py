@@ -22,6 +22,10 @@ SMALLEST_LETTER = 9.0
 NO_CODE, SHORT_CODE, PAGE_SHAPE = 80.0, 0.3, 1.42
 """Pixels of a line, and share of a page's width, below which what was taken for a code and could
 not be read is none; a page's width for its height."""
+WHOLE = 1.2
+"""Width of a code, judged by its height, in shares of the picture's: from here on it cannot fit."""
+SMALL = 160, 120
+"""Size in which a picture's darkest and brightest parts are looked for."""
 NO_PAGE, SMALL_PAGE, LARGE_PAGE, HUGE_PAGE = 0.05, 0.12, 0.35, 0.9
 """Shares of the picture that a page fills."""
 SHARP = 0.38
@@ -78,7 +82,8 @@ class Measures(NamedTuple):
 
 def without_zone(grey: Grey, glance: Glance) -> tuple[CodeHint, ...]:
     """Why no code was found at all."""
-    dark, bright = np.percentile(grey[::4, ::4], (5, 95))
+    small = cv2.resize(grey, SMALL, interpolation=cv2.INTER_AREA)  # without the camera's noise
+    dark, bright = np.percentile(small, (1, 99))
     empty = glance.page < NO_PAGE or bright - dark < EVEN
     beyond = glance.sides > 1 or (glance.sides == 1 and glance.page < LARGE_PAGE)
     reasons = (
@@ -120,7 +125,7 @@ def with_zone(
     hidden = seen.covered >= LONG_COVER or seen.unsure > LONG_COVER
     reasons = (
         (seen.brightness < BLACK, CodeHint.TOO_DARK),
-        (seen.both or (seen.cut and seen.whole > 1), CodeHint.TOO_NEAR),
+        (seen.both or (seen.cut and seen.whole > WHOLE), CodeHint.TOO_NEAR),
         (seen.cut, CodeHint.CUT_OFF),
         (seen.glare >= LONG_GLARE, CodeHint.GLARE),
         (seen.letter < SMALLEST_LETTER, CodeHint.TOO_FAR),
