@@ -80,6 +80,9 @@ def leanings(layout: Format) -> Array:
     if layout.name == "FRA-ID":
         for place, character in enumerate("IDFRA"):
             only(place, character)
+        for name in ("number", "optional"):
+            for place in places(layout, layout.field(name)):
+                only(place, _DIGITS + FILLER, UNUSUAL)  # letters in the Corsican departments alone
     table.setflags(write=False)
     return table
 
