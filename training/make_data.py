@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from hardware.mrz import straightening as st
 from hardware.mrz.check_digits import ALPHABET
-from hardware.mrz.locating import STRIDE
 from hardware.opencv import cv2
 from hardware.simulated.documents.pages import Line
 from hardware.simulated.documents.photographs import Photograph
@@ -70,7 +69,7 @@ def truth(shot: Photograph, matrix: Matrix, width: int, height: int) -> NDArray[
         fill(0, np.vstack([first[: len(first) // 2], last[len(last) // 2 :]]))
     for band in bands:
         fill(1, band)
-    size = (width // STRIDE, height // STRIDE)
+    size = (width // st.STRIDE, height // st.STRIDE)
     return np.stack([cv2.resize(one, size, interpolation=cv2.INTER_AREA) for one in maps])
 
 
@@ -180,7 +179,7 @@ def samples(rng: np.random.Generator, fonts: list, kind: str) -> dict[str, list[
             strip, classes = strip_of(shot.picture, matrix, line, letters, rng)
             width = strip.shape[1]
             given["strips"].append(np.pad(strip, ((0, 0), (0, WIDEST - width))))
-            room = WIDEST // STRIDE - len(classes)
+            room = WIDEST // st.STRIDE - len(classes)
             given["labels"].append(np.pad(classes, (0, room), constant_values=BLANK))
             given["widths"].append(np.int16(width))
     return given

@@ -1,6 +1,5 @@
 """Finds the machine-readable zone in a picture, and the lines in the zone."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,18 +11,18 @@ from hardware.mrz.straightening import (
     BLOCK_HEIGHT,
     BLOCK_WIDTH,
     LOOK_HEIGHT,
+    STRIDE,
     Grey,
     Points,
     TextLine,
     sides,
 )
+from hardware.mrz.text_lines import find_lines
+from hardware.mrz.zones import Zone, find_zones
 from hardware.opencv import cv2
 
-STRIDE = 4
-"""Pixels of what is looked at for one cell of the maps."""
 THRESHOLD = 0.4
-SMALLEST = 6
-"""Cells that a zone must have."""
+"""Probability from which a cell belongs to a page, or to a zone."""
 NEARER = 0.82
 """Share of the picture's width and height below which what was seen is looked at from nearer."""
 ROOM = 0.12
@@ -33,18 +32,10 @@ SHORT_ZONE = 0.3
 ROOM_OF_ZONE = 0.9
 LEAST_PAGE = 0.004
 """Share of the picture from which a page is one, and not specks."""
-SAME_WAY = 0.9
-"""Cosine of the angle between the directions of two parts of one zone, at least."""
 QUARTER = 0.6
 """Width and height of a quarter: they overlap, so that no code is cut by all of them."""
 OUTSIDE = 0.15
 """Share of a picture's side that the page must cover to count as going on beyond it."""
-SHORTEST = 0.35
-"""A line shorter than this share of the longest is a piece of one, or none."""
-WIDE_GAP = 3.5
-"""Heights of a capital from one line to the next: from here on one between them is missing."""
-LONGEST_OF_THREE = 34.0
-"""Heights of a capital that lines of 30 characters are long, at most."""
 FACING = 0.6
 """How clearly lines are seen to run one way, from 0 to 1, so that the other need not be tried."""
 MOST_CUTS = 4
@@ -56,14 +47,6 @@ AGAIN_SLOPE, AGAIN_OFF = 0.06, 0.14
 
 Part = tuple[int, int, int, int]
 """Left, top, right and bottom of a part of a picture, the last two outside."""
-
-
-@dataclass(frozen=True)
-class Zone:
-    """Where a code may be: four corners in reading order, and how much there speaks for it."""
-
-    quad: Points
-    weight: float
 
 
 @dataclass(frozen=True)
@@ -161,7 +144,7 @@ class Locator:
         look, matrix = straightening.cut_look(grey)
         maps = self._network(normalised(look[None]))[0]
         back = np.linalg.inv(matrix)
-        found = _zones(_sigmoid(maps[0]), maps[3:])
+        found = find_zones(_sigmoid(maps[0]), maps[3:])
         zones = [Zone(_moved(zone.quad, back), zone.weight) for zone in found]
         # Without the even borders around the picture: their cells are those of no pixel.
         corners = np.array([[0, 0], grey.shape[::-1]], np.float32)
@@ -182,7 +165,7 @@ class Locator:
         matrix = straightening.to_block(quad)
         block = straightening.cut_block(grey, matrix)
         maps = self._network(normalised(block[None]))[0]
-        lines = _lines(_sigmoid(maps[1]))
+        lines = find_lines(_sigmoid(maps[1]))
         if not lines:
             return None
         inside = _sigmoid(maps[0]) > THRESHOLD
@@ -217,194 +200,6 @@ def _longer(quad: Points) -> Points:
 
 def _moved(points: Points, matrix: NDArray[np.floating]) -> Points:
     return np.asarray(cv2.perspectiveTransform(points[None], matrix)[0], np.float32)
-
-
-@dataclass(frozen=True)
-class _Blob:
-    """Cells of the zone map that hang together, (n, 2) x, y, and the direction they are read in."""
-
-    cells: Points
-    way: Points
-    weight: float
-
-    def spans(self, along: Points) -> tuple[float, float]:
-        """From where to where it reaches in that direction."""
-        reach = self.cells @ along
-        return float(reach.min()), float(reach.max())
-
-    def goes_on_in(self, other: "_Blob") -> bool:
-        """Whether the other stands behind or before it in the same lines, as glare parts them."""
-        along = _unit(self.way)
-        if along @ _unit(other.way) < SAME_WAY:
-            return False
-        across = np.array([-along[1], along[0]], np.float32)
-        (a0, a1), (b0, b1) = self.spans(along), other.spans(along)
-        (c0, c1), (d0, d1) = self.spans(across), other.spans(across)
-        beside = max(a0, b0) - min(a1, b1)
-        return beside < max(a1 - a0, b1 - b0) and max(c0, d0) - min(c1, d1) < 1
-
-    def joined(self, other: "_Blob") -> "_Blob":
-        """Both as one."""
-        share = self.weight / (self.weight + other.weight)
-        way = self.way * share + other.way * (1 - share)
-        return _Blob(np.vstack([self.cells, other.cells]), way, self.weight + other.weight)
-
-    def zone(self) -> Zone:
-        """The smallest rectangle around it whose first side runs in the reading direction."""
-        (cx, cy), (w, h), angle = cv2.minAreaRect(self.cells)
-        turn = np.deg2rad(angle)
-        sides = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]], np.float32)
-        if w < h:
-            sides, w, h = sides[::-1], h, w
-        along, across = sides
-        if self.way @ along < 0:
-            along = -along
-        across = np.array([-along[1], along[0]], np.float32)
-        u, v = along * (w + 1) / 2, across * (h + 1) / 2
-        middle = np.array([cx, cy], np.float32)
-        corners = np.array([middle - u - v, middle + u - v, middle + u + v, middle - u + v])
-        # A cell's middle is 1.5 pixels from its first.
-        return Zone((corners * STRIDE + (STRIDE - 1) / 2).astype(np.float32), self.weight)
-
-
-def _zones(zone: NDArray[np.float32], ways: NDArray[np.float32]) -> list[Zone]:
-    """The zones in a zone map and the maps of its reading direction, in the look's pixels."""
-    count, labels = cv2.connectedComponents((zone > THRESHOLD).astype(np.uint8))
-    blobs = []
-    for label in range(1, count):
-        inside = labels == label
-        rows, columns = np.nonzero(inside)
-        if len(rows) >= SMALLEST:
-            cells = np.stack([columns, rows], 1).astype(np.float32)
-            blobs.append(_Blob(cells, ways[:, inside].mean(1), float(zone[inside].sum())))
-    blobs.sort(key=lambda blob: -blob.weight)
-    joined: list[_Blob] = []
-    for blob in blobs:
-        for i, larger in enumerate(joined):
-            if larger.goes_on_in(blob):
-                joined[i] = larger.joined(blob)
-                break
-        else:
-            joined.append(blob)
-    return [blob.zone() for blob in joined]
-
-
-def _unit(way: Points) -> Points:
-    return way / max(float(np.linalg.norm(way)), 1e-6)
-
-
-def _lines(ink: NDArray[np.float32]) -> tuple[TextLine, ...]:
-    """The lines of a block out of the map of its capitals, from the top down."""
-    count, labels = cv2.connectedComponents((ink > THRESHOLD).astype(np.uint8))
-    pieces = []
-    for label in range(1, count):
-        inside = labels == label
-        columns = np.flatnonzero(inside.any(0))
-        if len(columns) >= 3:
-            pieces.append((len(columns), inside))
-    pieces.sort(key=lambda piece: -piece[0])
-    lines: list[NDArray[np.bool_]] = []
-    for length, inside in pieces:
-        row = np.nonzero(inside)[0].mean()
-        for i, line in enumerate(lines):
-            if _continues(line, inside, row):
-                lines[i] = line | inside
-                break
-        else:
-            if length >= SHORTEST / 2 * pieces[0][0]:
-                lines.append(inside)
-    fitted = [line for line in (_fit(ink, inside) for inside in lines) if line is not None]
-    if not fitted:
-        return ()
-    longest = max(line.end - line.start for line in fitted)
-    kept = [line for line in fitted if line.end - line.start >= SHORTEST * longest]
-    kept.sort(key=lambda line: line.curve[0])
-    return _completed(_aligned(kept))
-
-
-def _continues(line: NDArray[np.bool_], piece: NDArray[np.bool_], row: float) -> bool:
-    """Whether a piece goes on where a line was interrupted, by glare or a finger."""
-    columns = np.flatnonzero(line.any(0))
-    others = np.flatnonzero(piece.any(0))
-    if len(np.intersect1d(columns, others)) > 0.3 * len(others):
-        return False
-    ys, xs = np.nonzero(line)
-    slope, at = np.polyfit(xs, ys, 1)
-    return bool(abs(at + slope * others.mean() - row) < 2.0)
-
-
-def _fit(ink: NDArray[np.float32], inside: NDArray[np.bool_]) -> TextLine | None:
-    columns = np.flatnonzero(inside.any(0))
-    if len(columns) < 4:
-        return None
-    # What bleeds over the threshold counts as well: the edges of the letters are in it.
-    near = cv2.dilate(inside.astype(np.uint8), np.ones((3, 1), np.uint8)).astype(bool)
-    weight = np.where(near, ink, 0)[:, columns]
-    thick = weight.sum(0)
-    rows = (weight * np.arange(len(ink))[:, None]).sum(0) / thick
-    x = columns * STRIDE + (STRIDE - 1) / 2 - BLOCK_WIDTH / 2
-    y = rows * STRIDE + (STRIDE - 1) / 2
-    degree = 2 if len(columns) >= 40 else 1
-    coefficients = np.polyfit(x, y, degree, w=np.sqrt(thick))
-    off = np.abs(np.polyval(coefficients, x) - y)
-    good = off < max(2.0, 2.5 * float(np.median(off)))
-    if good.sum() >= 4:
-        coefficients = np.polyfit(x[good], y[good], degree, w=np.sqrt(thick[good]))
-    *bend, b, a = coefficients
-    peak = weight.max(0)
-    start = (columns[0] + 1 - float(peak[0])) * STRIDE
-    end = (columns[-1] + float(peak[-1])) * STRIDE
-    cap = float(np.median(thick)) * STRIDE
-    return TextLine((float(a), float(b), float(bend[0]) if bend else 0.0), start, end, cap)
-
-
-def _aligned(lines: list[TextLine]) -> list[TextLine]:
-    """The same lines with common ends and heights: those of one code are equally long."""
-    cap = float(np.median([line.cap for line in lines]))
-    slope = float(np.mean([line.curve[1] for line in lines]))
-    # Ends that lie below each other at right angles to the lines.
-    shift = [slope * line.curve[0] for line in lines]
-    starts = [line.start + off for line, off in zip(lines, shift, strict=True)]
-    ends = [line.end + off for line, off in zip(lines, shift, strict=True)]
-    letter = cap * 1.02
-    start, end = _common(starts, min, letter), _common(ends, max, letter)
-    return [
-        TextLine(line.curve, start_i - off, end_i - off, cap)
-        for line, off, start_i, end_i in zip(lines, shift, start, end, strict=True)
-    ]
-
-
-def _completed(lines: list[TextLine]) -> tuple[TextLine, ...]:
-    """The same lines, and those that were overlooked between them or beside them."""
-    cap = lines[0].cap
-    whole = lines[:1]
-    for line in lines[1:]:
-        if line.curve[0] - whole[-1].curve[0] > WIDE_GAP * cap:
-            whole.append(_between(whole[-1], line, 0.5))
-        whole.append(line)
-    few = (lines[0].end - lines[0].start) / cap < LONGEST_OF_THREE
-    if len(whole) == 2 and few:
-        # Three lines belong together: the third may be above or below, and the reader will tell.
-        first, second = whole
-        whole = [_between(first, second, -1), first, second, _between(first, second, 2)]
-    return tuple(whole)
-
-
-def _between(one: TextLine, other: TextLine, share: float) -> TextLine:
-    """A line that lies so far from one to the other, from 0 to 1, or outside of them."""
-
-    def mix(a: float, b: float) -> float:
-        return a + (b - a) * share
-
-    a, b, c = (mix(x, y) for x, y in zip(one.curve, other.curve, strict=True))
-    start, end = mix(one.start, other.start), mix(one.end, other.end)
-    return TextLine((a, b, c), start, end, one.cap, guessed=True)
-
-
-def _common(ends: list[float], outer: Callable[[list[float]], float], letter: float) -> list[float]:
-    """Each line's own end, or the outermost where it falls short of that by a letter or more."""
-    far = outer(ends)
-    return [end if abs(end - far) < letter else far for end in ends]
 
 
 def _askew(block: Block) -> bool:

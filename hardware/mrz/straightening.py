@@ -18,6 +18,9 @@ BLOCK_INNER = 408
 """How wide the zone itself is in it: the rest is margin, as the first look is not exact."""
 BLOCK_TALLEST = 150
 
+STRIDE = 4
+"""Pixels of a look or a block for one cell of the locator's maps."""
+
 STRIP_HEIGHT = 24
 STRIP_CAP = 14.5
 """Height of the capitals in a strip."""
