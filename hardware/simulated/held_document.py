@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from hardware.mrz.formats import FormatName
 from hardware.opencv import cv2
+from hardware.simulated.documents.drawing import Picture
 from hardware.simulated.documents.glyphs import ocr_b
-from hardware.simulated.documents.pages import Page, Picture, Print, print_page
+from hardware.simulated.documents.pages import Page, Print, print_page
 from hardware.simulated.documents.photographs import Faults, Pose, photograph
 from hardware.verdicts import CodeHint
 

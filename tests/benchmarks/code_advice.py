@@ -13,8 +13,9 @@ import numpy as np
 from hardware.mrz.recognising import ReadStatus, Recogniser
 from hardware.opencv import cv2
 from hardware.simulated.documents.codes import random_code
+from hardware.simulated.documents.drawing import Picture
 from hardware.simulated.documents.glyphs import ocr_b
-from hardware.simulated.documents.pages import Page, Picture, cover, print_page
+from hardware.simulated.documents.pages import Page, cover, print_page
 from hardware.simulated.documents.photographs import (
     Faults,
     Photograph,

@@ -11,8 +11,9 @@ from hardware.mrz.recognising import Recogniser
 from hardware.mrz.voting import Vote
 from hardware.opencv import cv2
 from hardware.simulated.documents.codes import random_code
+from hardware.simulated.documents.drawing import Picture, noise
 from hardware.simulated.documents.glyphs import ocr_b
-from hardware.simulated.documents.pages import Page, Picture, noise, print_page
+from hardware.simulated.documents.pages import Page, print_page
 from hardware.simulated.documents.photographs import Faults, Pose, photograph, table
 from hardware.simulated.documents.variety import random_faults, random_pose, random_print
 from tests.benchmarks.code_frames import SEED, whole

@@ -17,7 +17,16 @@ import numpy as np
 from hardware.mrz import check_digits, formats, writing
 from hardware.mrz.formats import FormatName
 from hardware.opencv import cv2
-from hardware.simulated.documents import codes, glyphs, pages, photographs, variety
+from hardware.simulated.documents import (
+    codes,
+    drawing,
+    furniture,
+    glyphs,
+    pages,
+    paper,
+    photographs,
+    variety,
+)
 from hardware.simulated.documents.glyphs import ocr_b
 from hardware.simulated.documents.photographs import Photograph
 from hardware.simulated.documents.variety import random_photograph
@@ -153,7 +162,8 @@ def _frame(folder: Path, number: int) -> Frame:
 @cache
 def _recipe() -> str:
     """Changes with whatever the pictures depend on, so that none of another recipe is used."""
-    modules = codes, glyphs, pages, photographs, variety, check_digits, formats, writing
+    drawn = codes, drawing, furniture, glyphs, pages, paper, photographs, variety
+    modules = *drawn, check_digits, formats, writing
     sources = [Path(__file__), glyphs.PACKED, *(Path(str(m.__file__)) for m in modules)]
     digest = hashlib.sha256(f"{np.__version__} {cv2.__version__}".encode())
     for source in sources:

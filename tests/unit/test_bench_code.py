@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from hardware.mrz.parsing import parse
-from hardware.simulated.documents.pages import Picture
+from hardware.simulated.documents.drawing import Picture
 from hardware.verdicts import CodeHint
 from tests.benchmarks import code, code_advice, code_clips, code_frames, code_peers
 from tests.benchmarks.code_frames import Frame

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hardware.opencv import cv2
-from hardware.simulated.documents.pages import Line, Move, Page, Picture, Points, noise
+from hardware.simulated.documents.drawing import Picture, Points, noise
+from hardware.simulated.documents.pages import Line, Move, Page
 
 
 @dataclass(frozen=True)
