@@ -32,7 +32,7 @@ OTHERS = (
     "RobotoCondensed-Regular.ttf", "OpenSans-Regular.ttf", "OpenSans-Semibold.ttf",
     "Hack-Regular.ttf", "OCRBL.otf",
 )  # fmt: skip
-"""What stands in the place of OCR-B on odd documents; see README.md for the packages."""
+"""What stands in the place of OCR-B on odd documents; `install-fonts` names the packages."""
 
 
 @cache

@@ -7,7 +7,7 @@ document: from these the locator learns to tell what is wrong, and the line read
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from hardware.mrz import straightening as st
 from hardware.mrz.check_digits import ALPHABET
 from hardware.opencv import cv2
-from hardware.simulated.documents.pages import Line
+from hardware.simulated.documents.pages import Line, Move
 from hardware.simulated.documents.photographs import Photograph
 from hardware.simulated.documents.variety import (
     empty_photograph,
@@ -126,7 +126,7 @@ def strip_of(
     return strip, classes
 
 
-def moved(shot: Photograph, way: Callable[[Points], Points], picture: st.Grey) -> Photograph:
+def moved(shot: Photograph, way: Move, picture: st.Grey) -> Photograph:
     """The same page in another picture, each of its points moved."""
     lines = tuple(
         replace(line, tops=way(line.tops), bottoms=way(line.bottoms)) for line in shot.lines

@@ -1,6 +1,6 @@
 """Pages of documents that do not exist: a passport's photo page, a card's back, a visa."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -28,6 +28,10 @@ PITCH = 2.54
 """mm from letter to letter (ICAO Doc 9303-3 section 4.4)."""
 
 
+Move = Callable[[Points], Points]
+"""From points (n, 2) of one picture to the same points of another."""
+
+
 @dataclass(frozen=True)
 class Line:
     """One printed line of a code: its text, and where each letter's cap height is.
@@ -39,17 +43,9 @@ class Line:
     tops: Points
     bottoms: Points
 
-    def moved(self, way: "Move") -> "Line":
+    def moved(self, way: Move) -> "Line":
         """The same line in another picture."""
         return Line(self.text, way(self.tops), way(self.bottoms))
-
-
-class Move:
-    """From points of one picture to the same points of another."""
-
-    def __call__(self, points: Points) -> Points:
-        """(n, 2) float32 to (n, 2) float32."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)

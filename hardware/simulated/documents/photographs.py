@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from hardware.opencv import cv2
 from hardware.simulated.documents.drawing import Picture, Points, noise
-from hardware.simulated.documents.pages import Line, Move, Page
+from hardware.simulated.documents.pages import Line, Page
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def _beyond(end: Points, before: Points) -> Points:
     return _floats(end + (end - before) / 2)
 
 
-class _Lay(Move):
+class _Lay:
     """Bends a page and lays it before the camera."""
 
     def __init__(self, page: Page, pose: Pose, width: int, height: int) -> None:
