@@ -22,6 +22,8 @@ SMALLEST_LETTER = 9.0
 NO_CODE, SHORT_CODE, PAGE_SHAPE = 80.0, 0.3, 1.42
 """Pixels of a line, and share of a page's width, below which what was taken for a code and could
 not be read is none; a page's width for its height."""
+NEAR_EDGE, LONE_LINE = 0.6, 3.0
+"""Letters from the picture's edge within which a code, or a line of it alone, is cut off."""
 WHOLE = 1.2
 """Width of a code, judged by its height, in shares of the picture's: from here on it cannot fit."""
 SMALL = 160, 120
@@ -85,7 +87,7 @@ def without_zone(grey: Grey, glance: Glance) -> tuple[CodeHint, ...]:
     small = cv2.resize(grey, SMALL, interpolation=cv2.INTER_AREA)  # without the camera's noise
     dark, bright = np.percentile(small, (1, 99))
     empty = glance.page < NO_PAGE or bright - dark < EVEN
-    beyond = glance.sides > 1 or (glance.sides == 1 and glance.page < LARGE_PAGE)
+    beyond = glance.sides > 2 or (glance.sides > 0 and glance.page < LARGE_PAGE)
     reasons = (
         (bright < BLACK, CodeHint.TOO_DARK),
         (empty, CodeHint.NO_DOCUMENT),
@@ -153,10 +155,14 @@ def measure(grey: Grey, block: Block, strips: Grey, decoded: Decoded | None) -> 
     way = quad[1] - quad[0]
     left = float(np.linalg.norm(quad[3] - quad[0]))
     right = float(np.linalg.norm(quad[2] - quad[1]))
-    edge = letter * 0.6
+    # A line alone at the edge has the others behind it.
+    edge = letter * (NEAR_EDGE if len(block.seen) > 1 else LONE_LINE)
     out = np.any((quad < edge) | (quad > np.array([width - edge, height - edge])), axis=1)
     seen = [not line.guessed for line in block.lines]
     inner = strips[seen, :, STRIP_MARGIN:-STRIP_MARGIN].astype(np.float32)
+    axis = int(abs(way[1]) > abs(way[0]))
+    along, size, edge = quad[:, axis], (width, height)[axis], letter * NEAR_EDGE
+    ends = (along < edge) | (along > size - edge)
     dark, bright = np.percentile(inner, (5, 95))
     contrast = max(float(bright - dark), 8.0)
     steepest = float(np.percentile(np.abs(np.diff(inner, axis=2)), 97))
@@ -173,7 +179,7 @@ def measure(grey: Grey, block: Block, strips: Grey, decoded: Decoded | None) -> 
         slant=max(left, right) / max(min(left, right), 1e-3),
         spacing=spacing,
         cut=bool(out.any()),
-        both=bool(out[[0, 3]].any() and out[[1, 2]].any()),
+        both=bool(ends[[0, 3]].any() and ends[[1, 2]].any()),
     )
 
 
