@@ -22,7 +22,7 @@ LEAST_SCORE = -0.8
 """Nats a character: below this there is no zone, but texture or other text."""
 SURE_SCORE = -0.25
 """Nats a character: below this too much was guessed for one look."""
-SURE_OF_ALL = 0.92
+SURE_OF_ALL = 0.98
 """The least probability of a sure read being right in every character. Names have no check digit,
 and some characters are the same to one: 0AKU<, 1BLV, 6GQ, 8IS and so on."""
 CHEAP = 2.0

@@ -8,13 +8,11 @@ from hardware.mrz.decoding import Decoded
 
 Array = NDArray[np.float64]
 
-AT_ONCE = 0.98
+AT_ONCE = 0.99
 """Least probability of all characters being right for which a single look is enough."""
-AGREED = 0.95
-"""The same of several looks taken together: they err alike more than their sum knows."""
-CORRELATION = 0.75
+CORRELATION = 0.5
 """How much two looks at a character err alike: the same blur misleads every time, so that many
-looks must not make sure of what each of them doubts. Any number counts less than 4 / 3 of one."""
+looks must not make sure of what each of them doubts. Any number counts as less than two."""
 CLEAR = 0.9
 """Probability from which it counts that two looks differ on a character."""
 DIFFERENT = 3
@@ -69,7 +67,7 @@ class Vote:
     def _enough(self, together: Decoded) -> bool:
         if together.forced:
             return self._looks >= MISPRINTED and together.clear
-        return together.sure and together.chance >= (AGREED if self._looks > 1 else AT_ONCE)
+        return together.sure and (self._looks > 1 or together.chance >= AT_ONCE)
 
     def _together(self) -> Array:
         """Log-probabilities of each place: a look that says nothing of it does not count there."""
