@@ -12,7 +12,7 @@ from hardware.opencv import cv2
 from hardware.verdicts import CodeHint
 
 BLACK = 60
-"""Grey level that the brightest twentieth of a page has at least where it can be read."""
+"""Grey level that the brightest parts of a page have at least where it can be read."""
 WHITE = 244
 """Grey level from which a stretch of a line shows the lamp and not the paper."""
 EVEN = 12

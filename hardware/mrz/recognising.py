@@ -56,7 +56,7 @@ class Look:
 
 
 class Recogniser:
-    """Reads pictures. Loads two networks, in about 50 ms; not for use by two threads at once."""
+    """Reads pictures. Loads two networks, in about 25 ms; not for use by two threads at once."""
 
     def __init__(self) -> None:
         self._locator = Locator()
