@@ -30,6 +30,8 @@ class Reason(StrEnum):
     """The scanner's cover is open."""
     MALFORMED = "malformed"
     """The device answers, but not as its driver expects."""
+    SERVICE_DOWN = "service-down"
+    """The system's service through which the device is reached does not run."""
     CRASHED = "crashed"
     """The driver itself failed; the device host was started again."""
 

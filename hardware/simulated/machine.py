@@ -75,7 +75,7 @@ class SimulatedReader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A contactless reader with something lying on it."""
 
     chip: Literal["passport", "other", "silent", "not-iso-dep", "leaves"]
-    """As in `hardware.simulated.passport.Chip`."""
+    """As in `hardware.simulated.contactless.Chip`."""
 
 
 class SimulatedCamera(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -198,7 +198,7 @@ def lines_of(scanner: SimulatedScanner, today: date) -> tuple[str, ...]:
 
 
 def _play(machine: Machine, given: dict[Role, int], stop: threading.Event) -> None:
-    from hardware.simulated import flatbed, passport, swipe_scanner, webcam
+    from hardware.simulated import contactless, flatbed, swipe_scanner, webcam
 
     threads: list[threading.Thread] = []
 
@@ -225,7 +225,7 @@ def _play(machine: Machine, given: dict[Role, int], stop: threading.Event) -> No
         )
     if machine.reader and Role.READER in given:
         air = socket.socket(fileno=given[Role.READER])
-        play(passport.serve, air, passport.Chip(machine.reader.chip), stop)
+        play(contactless.serve, air, contactless.Chip(machine.reader.chip), stop)
     if machine.camera and Role.CAMERA in given:
         play(webcam.serve, socket.socket(fileno=given[Role.CAMERA]), stop)
     for thread in threads:

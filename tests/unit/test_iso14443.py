@@ -15,7 +15,7 @@ from hardware.readers.iso14443 import (
     read_atqb,
     read_ats,
 )
-from hardware.simulated.passport import ATS, EMRTD, Card, Chip, application, card
+from hardware.simulated.contactless import ATS, EMRTD, Card, Chip, application, card
 
 SELECT_EMRTD = bytes.fromhex("00A4040C07A0000002471001")
 SHORT_ATS = b"\x01"

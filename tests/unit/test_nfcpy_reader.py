@@ -19,7 +19,7 @@ from hardware.drivers import make
 from hardware.errors import HardwareError, Reason
 from hardware.readers.nfcpy_reader import NfcpyReader
 from hardware.resources import Resource
-from hardware.simulated.passport import Chip, serve
+from hardware.simulated.contactless import Chip, serve
 from hardware.verdicts import ChipVerdict, Role
 
 
