@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import msgspec
 
@@ -17,6 +18,7 @@ from hardware.messages import (
     HEADER_SIZE,
     BadMessageError,
     ChipFound,
+    ChipProgress,
     CodeCoached,
     CodeFound,
     FromHost,
@@ -45,7 +47,12 @@ MOST_RESTARTS = 2
 RESTART_AFTER = 0.5
 """Seconds before a host that died is started again: one that always dies must not take the CPU."""
 
-_ROLE_OF = {CodeFound: Role.SCANNER, CodeCoached: Role.SCANNER, ChipFound: Role.READER}
+_ROLE_OF = {
+    CodeFound: Role.SCANNER,
+    CodeCoached: Role.SCANNER,
+    ChipFound: Role.READER,
+    ChipProgress: Role.READER,
+}
 
 
 class Link:
@@ -55,8 +62,15 @@ class Link:
     it is started again and the rehearsal goes on; `heard` gets a `Status` that says so.
     """
 
-    def __init__(self, devices: Sequence[Resource], heard: Callable[[FromHost], None]) -> None:
+    def __init__(
+        self,
+        devices: Sequence[Resource],
+        heard: Callable[[FromHost], None],
+        trust: Path | None = None,
+    ) -> None:
+        """`trust`: the folder with the countries' certificates, by which chips are checked."""
         self._devices = msgspec.json.encode(list(devices)).decode()
+        self._trust = "" if trust is None else str(trust)
         self._heard = heard
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -110,7 +124,14 @@ class Link:
         with theirs:
             # The host's own words on stderr would tear the screen.
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "hardware.host", str(theirs.fileno()), self._devices],
+                [
+                    sys.executable,
+                    "-m",
+                    "hardware.host",
+                    str(theirs.fileno()),
+                    self._devices,
+                    self._trust,
+                ],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -163,7 +184,8 @@ class Link:
             await self._restart()
 
     def _is_late(
-        self, message: Status | CodeFound | CodeCoached | ChipFound | PreviewFrame
+        self,
+        message: Status | CodeFound | CodeCoached | ChipFound | ChipProgress | PreviewFrame,
     ) -> bool:
         """Whether it belongs to a rehearsal that the app has already ended."""
         if isinstance(message, Status | PreviewFrame):

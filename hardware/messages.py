@@ -12,6 +12,7 @@ import msgspec
 from hardware.errors import Reason
 from hardware.verdicts import (
     ChipExpected,
+    ChipPhase,
     ChipVerdict,
     CodeHint,
     CodeVerdict,
@@ -29,6 +30,8 @@ Columns = Annotated[int, msgspec.Meta(ge=1, le=160)]
 Rows = Annotated[int, msgspec.Meta(ge=1, le=60)]
 Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{0,3}\Z")]
 Count = Annotated[int, msgspec.Meta(ge=0)]
+Tries = Annotated[int, msgspec.Meta(ge=0, le=15)]
+Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
 
 
 class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag=True):
@@ -103,9 +106,18 @@ class CodeCoached(_Message, frozen=True):
 
 
 class ChipFound(_Message, frozen=True):
-    """From the host: what the chip reader finds now."""
+    """From the host: what the chip reader finds now, or what became of a chip that was read."""
 
     verdict: ChipVerdict
+    tries_left: Tries | None = None
+    """How often a key may still be tried on the chip, where it said so."""
+
+
+class ChipProgress(_Message, frozen=True):
+    """From the host: a chip is being read, and this much of the whole is done."""
+
+    phase: ChipPhase
+    percent: Percent
 
 
 class PreviewFrame(_Message, frozen=True):
@@ -120,7 +132,7 @@ class PreviewFrame(_Message, frozen=True):
 
 
 ToHost = Rehearse | Resize | FrameShown | Scan | Stop | Ping
-FromHost = Status | CodeFound | CodeCoached | ChipFound | PreviewFrame | Pong
+FromHost = Status | CodeFound | CodeCoached | ChipFound | ChipProgress | PreviewFrame | Pong
 
 _LENGTH = struct.Struct(">I")
 HEADER_SIZE = _LENGTH.size

@@ -97,27 +97,159 @@ CODE = {
     ),
 }
 
+_NOT_THE_DOCUMENT = mark("This is the kiosk's own trouble. It says nothing about your document.")
+_OTHER_CARDS = mark("Put other cards away and lay only your document on the reader.")
+_ONCE_MORE = mark(
+    "Take the document off the reader. Lay it down again, flat and without its cover."
+)
+_MADE_SO = mark(
+    "It was made like this. That is not your doing, and the app may take it all the same."
+)
+_MAY_REFUSE = mark(
+    "The kiosk cannot tell why. It may be its own limit, but the app may refuse it, too."
+)
+_TRY_APP = mark("Try it in the app. If the app refuses it, ask at the desk.")
+_ASK = mark("Ask at the desk. The staff can help you in another way.")
+
+_TRIES_LEFT = mark("Tries left at this chip: {count}.")
+
 CHIP = {
-    ChipVerdict.ANSWERS: Advice(
-        mark("The chip answers. It is the chip of a passport or ID card."),
+    ChipVerdict.WORKS: Advice(
+        mark("Your chip works. The kiosk has opened it and read it."),
         mark("If the phone cannot read it, it is the phone's cover or where the phone lies."),
-        mark("Take the cover off. Lay the top of the phone on the front cover of the passport."),
+        mark("Take the cover off. Lay the top of the phone halfway in on the front cover."),
         good=True,
     ),
-    ChipVerdict.OTHER_CHIP: Advice(
-        mark("A chip answers, but it is not the chip of a passport."),
-        mark("It may be a bank card, a travel card or an entry card."),
-        mark("Put other cards away and lay only your document on the reader."),
+    ChipVerdict.ANSWERS: Advice(
+        mark("The chip answers. It is the chip of a passport or ID card."),
+        mark("To open it, the kiosk needs the code of the document. It has not read it yet."),
+        mark("Scan the code here first. Then the chip can be read whole."),
+        good=True,
+    ),
+    ChipVerdict.READER_MISSING: Advice(
+        mark("The chip reader of this machine cannot be used."),
+        _NOT_THE_DOCUMENT,
+        mark("Go on without it. The phone can read the chip all the same."),
+    ),
+    ChipVerdict.READER_SERVICE_DOWN: Advice(
+        mark("The chip reader of this machine is not running at the moment."),
+        _NOT_THE_DOCUMENT,
+        mark("Go on without it. The phone can read the chip all the same."),
+    ),
+    ChipVerdict.READER_LOST: Advice(
+        mark("The chip reader of this machine has stopped answering."),
+        _NOT_THE_DOCUMENT,
+        mark("Wait a moment. If it does not come back, go on without it."),
     ),
     ChipVerdict.NONE: Advice(
         mark("No chip answers yet."),
         mark("The chip is in the cover of the passport, or inside the card."),
         mark("Close the passport, take it out of its cover and lay it flat on the reader."),
     ),
-    ChipVerdict.CONTACT_LOST: Advice(
-        mark("The chip answered and was gone again."),
-        mark("The document moved before the chip was read."),
-        mark("Lay the document flat on the reader and let it lie still."),
+    ChipVerdict.SEVERAL: Advice(
+        mark("There is more than one chip on the reader."),
+        mark("Then none of them can be read. Bank cards and travel cards have chips, too."),
+        _OTHER_CARDS,
+    ),
+    ChipVerdict.MUTE: Advice(
+        mark("There is a chip, but it does not answer."),
+        mark("Most likely it lies too far from the reader. The chip can be in the back cover."),
+        mark("Turn the document over, and lay it flat on the middle of the reader."),
+    ),
+    ChipVerdict.NOT_ISO_DEP: Advice(
+        mark("A chip answers, but it is not the chip of a passport."),
+        mark("It is a simple chip, as in a travel card or an entry card."),
+        _OTHER_CARDS,
+    ),
+    ChipVerdict.NOT_EMRTD: Advice(
+        mark("A chip answers, but it is not the chip of a passport."),
+        mark("It may be a bank card or an entry card. Not every ID card has a passport's chip."),
+        _OTHER_CARDS,
+    ),
+    ChipVerdict.REMOVED: Advice(
+        mark("Contact was lost before the chip was read."),
+        mark("The document moved. Nothing is broken: the kiosk goes on where it was."),
+        mark("Lay the document back on the reader, flat, and let it lie still."),
+    ),
+    ChipVerdict.UNSTABLE: Advice(
+        mark("Contact with the chip was lost again and again."),
+        mark("Most likely something lies in between, or the document lies at the edge."),
+        _ONCE_MORE,
+    ),
+    ChipVerdict.WRONG_KEY: Advice(
+        mark("The chip did not open with the code that was scanned here."),
+        mark("Most likely the kiosk misread the code, or it is the code of another document."),
+        mark("Scan the code of this document here once more. Then try the chip again."),
+    ),
+    ChipVerdict.DELAYED: Advice(
+        mark("The chip asks us to wait a little."),
+        mark("It protects itself after it was tried with a wrong code. Nothing is broken."),
+        mark("Take the document off. Wait a minute, and lay it down again."),
+    ),
+    ChipVerdict.UNSUPPORTED: Advice(
+        mark("The kiosk does not know how to open this chip."),
+        mark("That is the kiosk's limit, and no fault of the document."),
+        mark("Go on, and let the app on the phone read the chip."),
+    ),
+    ChipVerdict.MESSAGING_BROKEN: Advice(
+        mark("The chip was opened, but its answers did not arrive as they must."),
+        mark("The kiosk stopped, to be on the safe side. Mostly contact was poor."),
+        _ONCE_MORE,
+    ),
+    ChipVerdict.FILE_MISSING: Advice(
+        mark("The chip was opened. A part that belongs in it is not there."),
+        _MADE_SO,
+        _TRY_APP,
+    ),
+    ChipVerdict.FILE_DENIED: Advice(
+        mark("The chip was opened. It does not show a part that everybody may read."),
+        _MADE_SO,
+        _TRY_APP,
+    ),
+    ChipVerdict.FILE_MALFORMED: Advice(
+        mark("The chip was opened. The kiosk could not make sense of a part of it."),
+        _MADE_SO,
+        _TRY_APP,
+    ),
+    ChipVerdict.SIGNATURE_WRONG: Advice(
+        mark("The chip was read. The kiosk could not confirm the chip's signature."),
+        _MAY_REFUSE,
+        _ASK,
+    ),
+    ChipVerdict.ISSUER_WRONG: Advice(
+        mark("The chip was read. The kiosk could not confirm which country signed it."),
+        mark("The kiosk's list of countries may be too old. The app may refuse it, too."),
+        _ASK,
+    ),
+    ChipVerdict.GROUPS_ALTERED: Advice(
+        mark("The chip was read. The kiosk could not confirm that it still holds what was signed."),
+        _MAY_REFUSE,
+        _ASK,
+    ),
+    ChipVerdict.CHIP_NOT_PROVEN: Advice(
+        mark("The chip was read. The kiosk could not confirm that it is the original chip."),
+        _MAY_REFUSE,
+        _ASK,
+    ),
+    ChipVerdict.CODE_DIFFERS: Advice(
+        mark("The chip was read. It holds another code than the one that was scanned here."),
+        mark("Code and chip may be those of two documents, or the kiosk misread the code."),
+        mark("Scan the code of this document here once more. Then try the chip again."),
+    ),
+    ChipVerdict.EXPIRED: Advice(
+        mark("The chip works. But the document has expired."),
+        mark("The app takes only a document that is still valid."),
+        mark("Use another valid passport or ID card, or ask at the desk."),
+    ),
+    ChipVerdict.TIMEOUT: Advice(
+        mark("Reading the chip took too long."),
+        mark("Some chips are slow, and slower when they lie too far from the reader."),
+        _ONCE_MORE,
+    ),
+    ChipVerdict.CANCELLED: Advice(
+        mark("Reading the chip was stopped."),
+        mark("Nothing was kept, and nothing is broken."),
+        _ONCE_MORE,
     ),
 }
 
@@ -137,8 +269,23 @@ ONE_MOMENT = frozenset({DeviceState.OPENING, DeviceState.STALLED})
 """The states in which a device may be ready again in a moment."""
 
 _CHIP_SILENT = mark("No chip answered here. If your document lay on the reader, ask at the desk.")
-_CHIP_WORKS = mark(
+_CHIP_ANSWERED = mark(
     "Your document's chip answered here. So it is the phone: take off its cover, use its top end."
+)
+_CHIP_WORKS = mark(
+    "Your chip works: take the cover off, top of the phone halfway in on the front cover."
+)
+_CHIP_LIMIT = mark(
+    "The kiosk could not open this chip, but that is the kiosk's limit: try it here."
+)
+_CHIP_INCOMPLETE = mark(
+    "The kiosk could not read all of this chip. If the app cannot: ask at the desk."
+)
+_CHIP_UNCONFIRMED = mark(
+    "The kiosk could not confirm this chip. The app may refuse it: then ask at the desk."
+)
+_CHIP_NOT_OPENED = mark(
+    "The scanned code did not open this chip. In the app, scan the code of the same document."
 )
 _CHIP_MISSING = mark(
     "No chip answered here, but passports like yours have one. If yours lay there, ask at the desk."
@@ -174,6 +321,24 @@ _IN_THE_WAY = {
 }
 """What a document's code means for the steps at which the app wants it: bad news and doubts."""
 
+_OF_CHIP = {
+    ChipVerdict.WORKS: _CHIP_WORKS,
+    ChipVerdict.ANSWERS: _CHIP_ANSWERED,
+    ChipVerdict.WRONG_KEY: _CHIP_NOT_OPENED,
+    ChipVerdict.CODE_DIFFERS: _CHIP_NOT_OPENED,
+    ChipVerdict.UNSUPPORTED: _CHIP_LIMIT,
+    ChipVerdict.FILE_MISSING: _CHIP_INCOMPLETE,
+    ChipVerdict.FILE_DENIED: _CHIP_INCOMPLETE,
+    ChipVerdict.FILE_MALFORMED: _CHIP_INCOMPLETE,
+    ChipVerdict.SIGNATURE_WRONG: _CHIP_UNCONFIRMED,
+    ChipVerdict.ISSUER_WRONG: _CHIP_UNCONFIRMED,
+    ChipVerdict.GROUPS_ALTERED: _CHIP_UNCONFIRMED,
+    ChipVerdict.CHIP_NOT_PROVEN: _CHIP_UNCONFIRMED,
+    ChipVerdict.EXPIRED: _EXPIRED,
+}
+"""What a chip that was read, or opened in part, means for the steps at which the app reads it."""
+_SILENT = (ChipVerdict.NONE, ChipVerdict.MUTE)
+
 
 def guards(step: Step) -> tuple[str, ...]:
     """What to take care of at a step, before anything is done: sentences for the catalogue."""
@@ -199,11 +364,11 @@ def on_step(step: Step, learned: Learned, language: Language, country: str | Non
 
 
 def _on_chip(learned: Learned) -> str:
-    if learned.chip is ChipVerdict.ANSWERS:
-        return _CHIP_WORKS
+    if learned.chip in _OF_CHIP:
+        return _OF_CHIP[learned.chip]
     if learned.code is CodeVerdict.NO_CHIP:
         return _NO_CHIP
-    if learned.chip is ChipVerdict.NONE:
+    if learned.chip in _SILENT:
         expected = learned.chip_expected is ChipExpected.YES
         return _CHIP_MISSING if expected else _CHIP_SILENT
     unsure = learned.chip is None and learned.chip_expected is ChipExpected.PERHAPS
@@ -221,6 +386,20 @@ def on_code(verdict: CodeVerdict, language: Language, country: str | None) -> tu
         language.say(advice.means),
         language.say(do, country=country or ""),
     )
+
+
+def on_chip(
+    verdict: ChipVerdict, language: Language, tries_left: int | None = None
+) -> tuple[str, str, str]:
+    """What the chip reader found, in the person's language: found, means, do.
+
+    `tries_left`: how often a code may still be tried on the chip, where it said so.
+    """
+    found = CHIP[verdict]
+    means = language.say(found.means)
+    if tries_left is not None:
+        means += " " + language.say(_TRIES_LEFT, count=tries_left)
+    return language.say(found.found), means, language.say(found.do)
 
 
 def tips(step: Step, learned: Learned) -> tuple[Tip, ...]:

@@ -22,6 +22,41 @@ UNREAD = (CodeVerdict.MISREAD, CodeVerdict.UNREADABLE)
 """Verdicts that speak of the scan and not of the document."""
 
 
+ABOUT_LYING = frozenset(
+    {
+        ChipVerdict.READER_MISSING,
+        ChipVerdict.READER_SERVICE_DOWN,
+        ChipVerdict.READER_LOST,
+        ChipVerdict.NONE,
+        ChipVerdict.SEVERAL,
+        ChipVerdict.MUTE,
+        ChipVerdict.NOT_ISO_DEP,
+        ChipVerdict.NOT_EMRTD,
+        ChipVerdict.REMOVED,
+        ChipVerdict.UNSTABLE,
+        ChipVerdict.CANCELLED,
+    }
+)
+"""Verdicts that speak of the reader, and of what lies on it now, but not of the document."""
+READ_IN_PART = frozenset(
+    {
+        ChipVerdict.ANSWERS,
+        ChipVerdict.WRONG_KEY,
+        ChipVerdict.DELAYED,
+        ChipVerdict.MESSAGING_BROKEN,
+        ChipVerdict.TIMEOUT,
+    }
+)
+"""Verdicts on a chip of a document that was not read to the end."""
+
+
+def _weight(verdict: ChipVerdict | None) -> int:
+    """How much a verdict says about the document: what says less does not undo what says more."""
+    if verdict is None or verdict in ABOUT_LYING:
+        return 0
+    return 1 if verdict in READ_IN_PART else 2
+
+
 class Kind(StrEnum):
     """The kinds of screen on which a visit can stand."""
 
@@ -180,8 +215,8 @@ def advance(visit: Visit, event: Event, content: Content, tries_before_desk: int
             )
             return msgspec.structs.replace(visit, learned=learned)
         case ChipSeen(verdict):
-            if visit.learned.chip is ChipVerdict.ANSWERS:
-                return visit  # it answered: that the document is taken away again changes nothing
+            if _weight(verdict) < _weight(visit.learned.chip):
+                return visit  # that the document is taken away again changes nothing
             learned = msgspec.structs.replace(visit.learned, chip=verdict)
             return msgspec.structs.replace(visit, learned=learned)
         case Back():

@@ -32,12 +32,47 @@ CODE_FOUND = {
     CodeVerdict.MISREAD: mark("Code, read here: a check digit was wrong"),
     CodeVerdict.UNREADABLE: mark("Code, read here: no code was found"),
 }
+_READER = mark("Chip, read here: not tried, the reader is out of order: tell the technician")
+_LAY_AGAIN = mark("Chip, read here: contact was poor: try again, flat and without a cover")
+_SCAN_AGAIN = mark("Chip, read here: code and chip do not fit: scan the code again")
+_LET_APP = mark("Chip, read here: opened, but incomplete: let the app decide")
+_DO_NOT_ACCEPT = mark("Chip, read here: not confirmed: do not accept it, follow your own rules")
 CHIP_FOUND = {
-    ChipVerdict.ANSWERS: mark("Chip, read here: a passport's chip answers"),
-    ChipVerdict.OTHER_CHIP: mark("Chip, read here: a chip that is no passport's"),
-    ChipVerdict.NONE: mark("Chip, read here: no chip answers"),
-    ChipVerdict.CONTACT_LOST: mark("Chip, read here: contact was lost"),
+    ChipVerdict.WORKS: mark("Chip, read here: works: look at the phone, its cover and its place"),
+    ChipVerdict.ANSWERS: mark("Chip, read here: answers: scan the code too, to read it whole"),
+    ChipVerdict.READER_MISSING: _READER,
+    ChipVerdict.READER_SERVICE_DOWN: _READER,
+    ChipVerdict.READER_LOST: _READER,
+    ChipVerdict.NONE: mark("Chip, read here: no chip answers: look for the sign of a chip"),
+    ChipVerdict.SEVERAL: mark("Chip, read here: more than one: put the other cards away"),
+    ChipVerdict.MUTE: mark("Chip, read here: it does not answer: try the other side"),
+    ChipVerdict.NOT_ISO_DEP: mark(
+        "Chip, read here: that of a travel or entry card: try the passport"
+    ),
+    ChipVerdict.NOT_EMRTD: mark("Chip, read here: no passport's chip: try the passport"),
+    ChipVerdict.REMOVED: mark("Chip, read here: taken away too early: lay it back"),
+    ChipVerdict.UNSTABLE: _LAY_AGAIN,
+    ChipVerdict.WRONG_KEY: _SCAN_AGAIN,
+    ChipVerdict.DELAYED: mark("Chip, read here: it makes everybody wait: try again in a minute"),
+    ChipVerdict.UNSUPPORTED: mark("Chip, read here: of a kind this kiosk cannot open: use the app"),
+    ChipVerdict.MESSAGING_BROKEN: _LAY_AGAIN,
+    ChipVerdict.FILE_MISSING: _LET_APP,
+    ChipVerdict.FILE_DENIED: _LET_APP,
+    ChipVerdict.FILE_MALFORMED: _LET_APP,
+    ChipVerdict.SIGNATURE_WRONG: _DO_NOT_ACCEPT,
+    ChipVerdict.ISSUER_WRONG: mark(
+        "Chip, read here: its country was not confirmed: is the list new?"
+    ),
+    ChipVerdict.GROUPS_ALTERED: _DO_NOT_ACCEPT,
+    ChipVerdict.CHIP_NOT_PROVEN: mark(
+        "Chip, read here: perhaps not the original: do not accept it, follow your own rules"
+    ),
+    ChipVerdict.CODE_DIFFERS: _SCAN_AGAIN,
+    ChipVerdict.EXPIRED: mark("Chip, read here: works, but the document has expired"),
+    ChipVerdict.TIMEOUT: _LAY_AGAIN,
+    ChipVerdict.CANCELLED: mark("Chip, read here: stopped before it was read: try again"),
 }
+"""For each one thing that the clerk can do."""
 AS_OF = mark("This guide follows MitID's own page as of {date}.")
 NOT_TRIED = mark("Code and chip were not tried here")
 

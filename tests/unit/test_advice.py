@@ -58,7 +58,16 @@ def test_no_tip_is_lost_whatever_was_learned() -> None:
                     assert sorted(told, key=repr) == sorted(step.tips, key=repr)
 
 
-@pytest.mark.parametrize("fact", [*CodeVerdict, *ChipVerdict], ids=str)
+TIPPED = (
+    ChipVerdict.WORKS, ChipVerdict.ANSWERS, ChipVerdict.NONE, ChipVerdict.MUTE,
+    ChipVerdict.SEVERAL, ChipVerdict.NOT_ISO_DEP, ChipVerdict.NOT_EMRTD, ChipVerdict.REMOVED,
+    ChipVerdict.UNSTABLE, ChipVerdict.TIMEOUT, ChipVerdict.WRONG_KEY, ChipVerdict.CODE_DIFFERS,
+    ChipVerdict.DELAYED, ChipVerdict.MESSAGING_BROKEN,
+)  # fmt: skip
+"""What a chip can be found to be where there is something to try on the phone."""
+
+
+@pytest.mark.parametrize("fact", [*CodeVerdict, *TIPPED], ids=str)
 def test_every_finding_moves_a_tip_where_one_speaks_of_it(fact: CodeVerdict | ChipVerdict) -> None:
     is_code = isinstance(fact, CodeVerdict)
     learned = Learned(code=fact) if isinstance(fact, CodeVerdict) else Learned(chip=fact)
@@ -117,8 +126,18 @@ def expecting(
         ("code", Learned(CodeVerdict.UNREADABLE), None, ""),
         ("chip", Learned(chip=ChipVerdict.ANSWERS), None, "Your document's chip answered here."),
         ("chip", Learned(chip=ChipVerdict.NONE), None, "No chip answered here"),
-        ("chip", Learned(chip=ChipVerdict.OTHER_CHIP), None, ""),
-        ("chip", Learned(chip=ChipVerdict.CONTACT_LOST), None, ""),
+        ("chip", Learned(chip=ChipVerdict.MUTE), None, "No chip answered here"),
+        ("chip", Learned(chip=ChipVerdict.NOT_EMRTD), None, ""),
+        ("chip", Learned(chip=ChipVerdict.REMOVED), None, ""),
+        ("chip", Learned(chip=ChipVerdict.READER_LOST), None, ""),
+        ("chip", Learned(chip=ChipVerdict.WORKS), None, "Your chip works: take the cover off, top"),
+        ("chip", Learned(chip=ChipVerdict.WRONG_KEY), None, "The scanned code did not open"),
+        ("chip", Learned(chip=ChipVerdict.CODE_DIFFERS), None, "The scanned code did not open"),
+        ("chip", Learned(chip=ChipVerdict.UNSUPPORTED), None, "The kiosk could not open this chip"),
+        ("chip", Learned(chip=ChipVerdict.FILE_DENIED), None, "The kiosk could not read all of"),
+        ("chip", Learned(chip=ChipVerdict.CHIP_NOT_PROVEN), None, "The kiosk could not confirm"),
+        ("chip", Learned(chip=ChipVerdict.EXPIRED), None, "This document has expired."),
+        ("code", Learned(chip=ChipVerdict.EXPIRED), None, ""),
         ("chip", Learned(GOOD), "Denmark", ""),
         ("chip", expecting(ChipExpected.YES), None, ""),
         ("chip", expecting(ChipExpected.PERHAPS), None, "Not every document like yours has a chip"),
@@ -126,7 +145,7 @@ def expecting(
         ("chip", expecting(ChipExpected.NO, code=NO_CHIP), None, "What you scanned here is a card"),
         ("chip", expecting(ChipExpected.YES, ChipVerdict.NONE), None, "No chip answered here, but"),
         ("chip", expecting(ChipExpected.PERHAPS, ChipVerdict.NONE), None, "No chip answered here."),
-        ("chip", expecting(ChipExpected.PERHAPS, ChipVerdict.CONTACT_LOST), None, ""),
+        ("chip", expecting(ChipExpected.PERHAPS, ChipVerdict.REMOVED), None, ""),
         (
             "chip",
             expecting(ChipExpected.PERHAPS, ChipVerdict.ANSWERS),
@@ -161,7 +180,40 @@ def test_every_verdict_has_its_advice_and_few_are_good() -> None:
         assert told.means.endswith(".")
         assert told.do.endswith(".")
     assert [v for v, told in advice.CODE.items() if told.good] == [GOOD, SOON]
-    assert [v for v, told in advice.CHIP.items() if told.good] == [ChipVerdict.ANSWERS]
+    good = [verdict for verdict, told in advice.CHIP.items() if told.good]
+    assert good == [ChipVerdict.WORKS, ChipVerdict.ANSWERS]
+
+
+READER = (
+    ChipVerdict.READER_MISSING, ChipVerdict.READER_SERVICE_DOWN, ChipVerdict.READER_LOST,
+)  # fmt: skip
+UNCONFIRMED = (
+    ChipVerdict.SIGNATURE_WRONG, ChipVerdict.ISSUER_WRONG, ChipVerdict.GROUPS_ALTERED,
+    ChipVerdict.CHIP_NOT_PROVEN,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("verdict", ChipVerdict)
+def test_the_advice_on_a_chip_says_whose_matter_it_is_and_blames_nobody(
+    verdict: ChipVerdict,
+) -> None:
+    said = " ".join(advice.on_chip(verdict, ENGLISH))
+    for harsh in ("forged", "fake", "false", "copy", "police", "you did", "your fault", "invalid"):
+        assert harsh not in said.lower()
+    assert ("the kiosk's own trouble" in said) is (verdict in READER)
+    if verdict in UNCONFIRMED:
+        assert "The kiosk could not confirm" in said
+        assert "Ask at the desk." in said
+    # A chip that was not confirmed is not tried again and again, one that lay badly is.
+    if "could not confirm" in said:
+        assert verdict in UNCONFIRMED
+        assert "again" not in said
+
+
+def test_what_a_chip_says_of_further_tries_is_told() -> None:
+    told = advice.on_chip(ChipVerdict.WRONG_KEY, ENGLISH, 2)
+    assert told[1].endswith("Tries left at this chip: 2.")
+    assert "Tries left" not in " ".join(advice.on_chip(ChipVerdict.WRONG_KEY, ENGLISH))
 
 
 @pytest.mark.parametrize("country", ["Denmark", None, ""])

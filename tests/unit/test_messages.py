@@ -16,6 +16,7 @@ from hardware.messages import (
     LARGEST,
     BadMessageError,
     ChipFound,
+    ChipProgress,
     CodeCoached,
     CodeFound,
     FrameShown,
@@ -34,6 +35,7 @@ from hardware.messages import (
 )
 from hardware.verdicts import (
     ChipExpected,
+    ChipPhase,
     ChipVerdict,
     CodeHint,
     CodeVerdict,
@@ -81,7 +83,8 @@ FROM_HOST = {
         COUNTRIES,
         st.sampled_from(ChipExpected),
     ),
-    ChipFound: st.builds(ChipFound, st.sampled_from(ChipVerdict)),
+    ChipFound: st.builds(ChipFound, st.sampled_from(ChipVerdict), st.none() | st.integers(0, 15)),
+    ChipProgress: st.builds(ChipProgress, st.sampled_from(ChipPhase), st.integers(0, 100)),
     PreviewFrame: FRAMES,
     Pong: st.builds(Pong, COUNTS),
 }

@@ -492,16 +492,29 @@ def test_a_visit_that_is_over_stays_over() -> None:
         assert after(over, event) == over
 
 
-def test_a_chip_that_answered_is_not_forgotten_when_the_document_is_taken_away() -> None:
+@pytest.mark.parametrize(
+    ("seen", "remembered"),
+    [
+        (["none", "answers", "none", "not-emrtd"], "answers"),
+        (["works", "none"], "works"),
+        (["works", "removed", "answers", "reader-lost"], "works"),
+        (["answers", "wrong-key"], "wrong-key"),
+        (["answers", "works"], "works"),
+        (["answers", "signature-wrong", "none"], "signature-wrong"),
+        (["works", "timeout"], "works"),
+        (["works", "expired"], "expired"),
+        (["none", "not-emrtd"], "not-emrtd"),
+        (["reader-lost", "none"], "none"),
+    ],
+    ids=str,
+)
+def test_what_was_seen_of_a_chip_is_not_forgotten_when_it_is_taken_away(
+    seen: list[str], remembered: str
+) -> None:
     visit = begin("en", CONTENT)
-    for verdict in (
-        ChipVerdict.NONE,
-        ChipVerdict.ANSWERS,
-        ChipVerdict.NONE,
-        ChipVerdict.OTHER_CHIP,
-    ):
-        visit = advance(visit, ChipSeen(verdict), CONTENT)
-    assert visit.learned.chip is ChipVerdict.ANSWERS
+    for verdict in seen:
+        visit = advance(visit, ChipSeen(ChipVerdict(verdict)), CONTENT)
+    assert visit.learned.chip == remembered
 
 
 def test_a_bad_swipe_does_not_undo_a_good_one_but_another_document_does() -> None:
