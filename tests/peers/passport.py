@@ -24,7 +24,7 @@ WRONG_DATA, NOT_FOUND, WRONG_PARAMETERS, UNKNOWN = 0x6A80, 0x6A82, 0x6A86, 0x6D0
 NO_OBJECT, BAD_OBJECT, KEY_WRONG, PAST_THE_END = 0x6987, 0x6988, 0x6300, 0x6B00
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The command is answered with this status word and nothing else."""
 
     def __init__(self, status: int) -> None:
@@ -101,26 +101,26 @@ class Passport:
             if self._session:
                 self.power_off()  # a command in the clear ends a session
             data, status = self._carry_out(asked), OK
-        except Refused as refused:
+        except RefusedError as refused:
             data, status = b"", refused.status
         return data + status.to_bytes(2)
 
     def _protected(self, asked: Asked) -> bytes:
         session = self._session
         if not session:
-            raise Refused(NO_OBJECT)
+            raise RefusedError(NO_OBJECT)
         session.count()
         try:
             plain = _opened(session, asked)
-        except (Refused, libeac3.PeerError):
+        except (RefusedError, libeac3.PeerError):
             self.power_off()
-            raise Refused(BAD_OBJECT) from None
+            raise RefusedError(BAD_OBJECT) from None
         try:
             data, status = self._carry_out(plain), OK
-        except Refused as refused:
+        except RefusedError as refused:
             data, status = b"", refused.status
         if self._session is not session:
-            raise Refused(CONDITIONS)
+            raise RefusedError(CONDITIONS)
         session.count()
         objects = b""
         if data:
@@ -144,86 +144,86 @@ class Passport:
                 return self._set(asked)
             case 0x86 if self._pace:
                 return self._general(asked)
-        raise Refused(UNKNOWN)
+        raise RefusedError(UNKNOWN)
 
     def _select(self, asked: Asked) -> bytes:
         if asked.p2 != 0x0C:
-            raise Refused(WRONG_PARAMETERS)
+            raise RefusedError(WRONG_PARAMETERS)
         if asked.ne is not None:
-            raise Refused(WRONG_LENGTH)
+            raise RefusedError(WRONG_LENGTH)
         if asked.p1 == 0x04:
             if asked.data != APPLICATION:
-                raise Refused(NOT_FOUND)
+                raise RefusedError(NOT_FOUND)
             self._in_application = True
             self._file = b""
         elif asked.p1 == 0x02:
             self._file = self._open(int.from_bytes(asked.data))
         else:
-            raise Refused(WRONG_PARAMETERS)
+            raise RefusedError(WRONG_PARAMETERS)
         return b""
 
     def _open(self, identifier: int) -> bytes:
         if identifier != CARD_ACCESS:
             if not self._in_application or identifier not in self._files:
-                raise Refused(NOT_FOUND)
+                raise RefusedError(NOT_FOUND)
             if not self._session:
-                raise Refused(SECURITY)
+                raise RefusedError(SECURITY)
         if identifier not in self._files:
-            raise Refused(NOT_FOUND)
+            raise RefusedError(NOT_FOUND)
         return self._files[identifier]
 
     def _read(self, asked: Asked) -> bytes:
         if asked.ne is None:
-            raise Refused(WRONG_LENGTH)
+            raise RefusedError(WRONG_LENGTH)
         if asked.ins == 0xB1:
-            offset = int.from_bytes(_objects(asked.data).get(0x54, b""))
+            offset = int.from_bytes(objects_in(asked.data).get(0x54, b""))
         elif asked.p1 & 0x80:
             self._file = self._open(0x0100 | asked.p1 & 0x1F)
             offset = asked.p2
         else:
             offset = asked.p1 << 8 | asked.p2
         if not self._file:
-            raise Refused(0x6986)
+            raise RefusedError(0x6986)
         if offset >= len(self._file):
-            raise Refused(PAST_THE_END)
+            raise RefusedError(PAST_THE_END)
         if asked.ins == 0xB0:
             return self._file[offset : offset + asked.ne]
         return wrap(0x53, self._file[offset : offset + asked.ne - 4])
 
     def _challenge(self, asked: Asked) -> bytes:
         if not self._in_application:
-            raise Refused(CONDITIONS)
+            raise RefusedError(CONDITIONS)
         if asked.ne != 8:
-            raise Refused(WRONG_LENGTH)
+            raise RefusedError(WRONG_LENGTH)
         self._access = libmrtd.Access(self._information)
         return self._access.challenge()
 
     def _authenticate(self, asked: Asked) -> bytes:
         access, self._access = self._access, None
         if not access:
-            raise Refused(CONDITIONS)
+            raise RefusedError(CONDITIONS)
         answer = access.accept(asked.data)
         if answer is None:
-            raise Refused(KEY_WRONG)
+            raise RefusedError(KEY_WRONG)
         self._session = access
         return answer
 
     def _set(self, asked: Asked) -> bytes:
         assert self._pace
         if (asked.p1, asked.p2) != (0xC1, 0xA4):
-            raise Refused(WRONG_PARAMETERS)
+            raise RefusedError(WRONG_PARAMETERS)
         if asked.ne is not None:
-            raise Refused(WRONG_LENGTH)
-        objects = _objects(asked.data)
+            raise RefusedError(WRONG_LENGTH)
+        objects = objects_in(asked.data)
         mapping, cipher, parameters = self._pace
         password = int.from_bytes(objects.get(0x83, b""))
         if objects.get(0x80) != libeac3.oid(mapping, cipher):
-            raise Refused(WRONG_DATA)
+            raise RefusedError(WRONG_DATA)
         if objects.get(0x84, bytes([parameters])) != bytes([parameters]):
-            raise Refused(WRONG_DATA)
-        secrets = {libeac3.MRZ: _as_card_code(self._information), libeac3.CAN: self._can.encode()}
+            raise RefusedError(WRONG_DATA)
+        secrets = {libeac3.MRZ: as_card_code(self._information), libeac3.CAN: self._can.encode()}
         if not secrets.get(password):
-            raise Refused(0x6A88)
+            raise RefusedError(0x6A88)
         self._agreement = libeac3.Agreement(*self._pace, password, secrets[password])
         self._step = 0
         return b""
@@ -232,17 +232,17 @@ class Passport:
         agreement, step = self._agreement, self._step
         if not agreement or asked.ne is None or asked.cla != (0x10 if step < 3 else 0x00):
             self._agreement = None
-            raise Refused(CONDITIONS)
+            raise RefusedError(CONDITIONS)
         self._step += 1
-        sent = _objects(_objects(asked.data).get(0x7C, b"\0"))
+        sent = objects_in(objects_in(asked.data).get(0x7C, b"\0"))
         tag = (None, 0x81, 0x83, 0x85)[step]
         if set(sent) != ({tag} if tag else set()):
-            raise Refused(WRONG_DATA)
+            raise RefusedError(WRONG_DATA)
         try:
             return wrap(0x7C, self._stepped(agreement, step, sent.get(tag or 0, b"")))
-        except (Refused, libeac3.PeerError) as failed:
+        except (RefusedError, libeac3.PeerError) as failed:
             self._agreement = None
-            raise Refused(getattr(failed, "status", WRONG_DATA)) from None
+            raise RefusedError(getattr(failed, "status", WRONG_DATA)) from None
 
     def _stepped(self, agreement: libeac3.Agreement, step: int, theirs: bytes) -> bytes:
         match step:
@@ -258,7 +258,7 @@ class Passport:
                 return wrap(0x84, ours)
             case _:
                 if not agreement.accepts(theirs):
-                    raise Refused(KEY_WRONG)
+                    raise RefusedError(KEY_WRONG)
                 self._session = agreement
                 return wrap(0x86, agreement.token())
 
@@ -275,7 +275,7 @@ def _weighed(at: int, character: str) -> int:
     return (7, 3, 1)[at % 3] * (0 if character == "<" else int(character, 36))
 
 
-def _as_card_code(information: bytes) -> bytes:
+def as_card_code(information: bytes) -> bytes:
     """The code of a card with these fields where libeac3 looks for them."""
     code = bytearray(b"<" * 90)
     code[5:15], code[30:37], code[38:45] = information[:10], information[10:17], information[17:]
@@ -290,20 +290,20 @@ def _card_access(mapping: str, cipher: str, parameters: int) -> bytes:
 
 def _opened(session: Session, asked: Asked) -> Asked:
     """The command in a protected one."""
-    objects = _objects(asked.data)
+    objects = objects_in(asked.data)
     header = bytes([asked.cla, asked.ins, asked.p1, asked.p2])
     covered = b"".join(wrap(tag, value) for tag, value in objects.items() if tag != 0x8E)
     padded = session.pad(header) + (session.pad(covered) if covered else b"")
     if session.checksum(padded) != objects.get(0x8E) or asked.ne is None:
-        raise Refused(BAD_OBJECT)
+        raise RefusedError(BAD_OBJECT)
     data = b""
     if 0x87 in objects:
         if objects[0x87][:1] != b"\x01" or asked.ins & 1:
-            raise Refused(BAD_OBJECT)
+            raise RefusedError(BAD_OBJECT)
         data = session.decrypt(objects[0x87][1:])
     elif 0x85 in objects:
         if not asked.ins & 1:
-            raise Refused(BAD_OBJECT)
+            raise RefusedError(BAD_OBJECT)
         data = session.decrypt(objects[0x85])
     le = objects.get(0x97)
     ne = None if le is None else int.from_bytes(le) or 256 ** len(le)
@@ -313,7 +313,7 @@ def _opened(session: Session, asked: Asked) -> Asked:
 def _asked(apdu: bytes) -> Asked:
     """Header, length, data, length of the answer (ISO/IEC 7816-4 section 5.2), short or long."""
     if len(apdu) < 4:
-        raise Refused(WRONG_LENGTH)
+        raise RefusedError(WRONG_LENGTH)
     cla, ins, p1, p2, *rest = apdu
     body = bytes(rest)
     wide = 2 if len(body) > 2 and body[0] == 0 else 1
@@ -323,9 +323,9 @@ def _asked(apdu: bytes) -> Asked:
         size = int.from_bytes(body[:wide])
         data, body = body[wide : wide + size], body[wide + size :]
         if len(data) != size:
-            raise Refused(WRONG_LENGTH)
+            raise RefusedError(WRONG_LENGTH)
     if len(body) not in (0, wide):
-        raise Refused(WRONG_LENGTH)
+        raise RefusedError(WRONG_LENGTH)
     ne = (int.from_bytes(body) or 256**wide) if body else None
     return Asked(cla, ins, p1, p2, data, ne)
 
@@ -338,7 +338,7 @@ def wrap(tag: int, value: bytes) -> bytes:
     return (bytes([tag]) if tag < 256 else tag.to_bytes(2)) + length + value
 
 
-def _objects(data: bytes) -> dict[int, bytes]:
+def objects_in(data: bytes) -> dict[int, bytes]:
     """The objects in a row, all with tags of one byte."""
     found, at = {}, 0
     try:
@@ -350,9 +350,9 @@ def _objects(data: bytes) -> dict[int, bytes]:
             found[tag] = data[at : at + size]
             at += size
             if len(found[tag]) != size:
-                raise Refused(WRONG_DATA)
+                raise RefusedError(WRONG_DATA)
     except IndexError:
-        raise Refused(WRONG_DATA) from None
+        raise RefusedError(WRONG_DATA) from None
     return found
 
 
