@@ -118,9 +118,8 @@ def explicit(domain: EcDomain, **changes: object) -> ECDomainParameters:
 def test_parameters_written_out_are_those_of_the_named_curve_or_nobodys(number: int) -> None:
     domain = CURVES[number]
     assert curve_named_by(explicit(domain)) == domain
-    compressed = (
-        bytes([2 + domain.public(1)[-1] % 2]) + domain.public(1)[: domain.coordinate_size + 1][1:]
-    )
+    base = domain.public(1)
+    compressed = bytes([2 + base[-1] % 2]) + base[1 : 1 + domain.coordinate_size]
     assert curve_named_by(explicit(domain, base=compressed)) == domain
     assert curve_named_by(explicit(domain, base=domain.public(2))) is None
     assert curve_named_by(explicit(domain, order=domain.order + 2)) is None
@@ -146,7 +145,7 @@ def explicit_key(domain: EcDomain) -> bytes:
 DG14 = bytes.fromhex(
     "3012060A04007F00070202030202020101020107"  # chip authentication ECDH AES-128, key 7
     "300F060A04007F00070202030101020101"  # and DH 3DES, without an identifier
-    "301306066781080101050201010606040000000000"  # active authentication, with an algorithm of nobody's
+    "301306066781080101050201010606040000000000"  # active authentication, of an odd kind
     "300D060804007F0007020202020101"  # terminal authentication: passed over
 )
 
