@@ -6,6 +6,7 @@ from typing import Protocol
 
 from hardware.chip_link import Abilities, CancelledError, ChipLink, DeadlineError, ProtocolError
 from hardware.emrtd.apdu import Command, MalformedApduError, Response
+from hardware.emrtd.ciphers import Suite
 
 STEP = 6.0
 """Seconds for one command; older chips take 4 to 6 s for a step of PACE."""
@@ -13,6 +14,10 @@ STEP = 6.0
 
 class Protection(Protocol):
     """Secure messaging: wraps each command, unwraps each response (`ChipError` when it is bad)."""
+
+    @property
+    def suite(self) -> Suite:
+        """Its cipher, on which depends how much of a file one response holds."""
 
     def protect(self, command: Command) -> Command:
         """The command as it goes over the air."""
