@@ -23,7 +23,15 @@ from hardware.readers.iso14443 import (
 )
 
 Application = Callable[[bytes], bytes]
-"""Answers a command APDU with a response APDU (ISO/IEC 7816-4)."""
+"""Answers a command APDU with a response APDU (ISO/IEC 7816-4); may raise `TakenAwayError`."""
+
+AWAY = 2.0
+"""Seconds for which a document that is taken away stays away."""
+
+
+class TakenAwayError(Exception):
+    """Instead of an answer: the document is just taken off the reader, and comes back later."""
+
 
 EMRTD = bytes.fromhex("A0000002471001")
 """The passport application (ICAO Doc 9303 part 10, section 3.3)."""

@@ -13,8 +13,7 @@ from hardware.emrtd.domain_parameters import STANDARDIZED, DhDomain, Domain
 from hardware.emrtd.tlv import first, wrap
 from hardware.mrz.parsing import parse
 from hardware.simulated.emrtd import der
-from hardware.simulated.emrtd.keys import EcKey, Hash, Key, Random, RsaKey, Signature, make_key
-from hardware.simulated.emrtd.pki import (
+from hardware.simulated.emrtd.issuing import (
     Authority,
     Signer,
     card_security,
@@ -22,6 +21,7 @@ from hardware.simulated.emrtd.pki import (
     make_authority,
     security_object,
 )
+from hardware.simulated.emrtd.keys import EcKey, Hash, Key, Random, RsaKey, Signature, make_key
 from hardware.simulated.emrtd.portrait import group_2
 
 GM, IM, CAM = "GM", "IM", "CAM"
@@ -148,6 +148,15 @@ class Passport:
     """For PACE with chip-authentication mapping: on PACE's own curve."""
     active_key: Key | None
     historical_bytes: bytes = field(default=b"")
+
+    @property
+    def chip_protocol(self) -> str | None:
+        """The protocol of chip authentication, by its dotted identifier."""
+        suite = self.profile.chip_authentication
+        if self.chip_key is None or suite is None:
+            return None
+        kind = 1 if self.chip_key.domain.kind == "DH" else 2
+        return f"{_BSI}.3.{kind}.{_SUITES[suite]}"
 
     def with_files(self, changed: dict[int, bytes | None]) -> "Passport":
         """The same with other files in the application; None: without that one."""
