@@ -46,6 +46,11 @@ def document() -> None:
 
 
 @app.group(no_args_is_help=False)
+def trust() -> None:
+    """The countries' certificates by which a document's issuer is known."""
+
+
+@app.group(no_args_is_help=False)
 def config() -> None:
     """The settings and the content of this kiosk."""
 
@@ -221,6 +226,41 @@ def selftest(config_file: Path | None, simulate: str | None, form: str, only: st
         done = checks.run(folders, told, resources, only)
     print(WRITERS[form](done))
     sys.exit(EXIT_CODES[done.verdict])
+
+
+@trust.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--unsigned", is_flag=True, help="Take certificates for which nobody vouches.")
+@config_option
+@format_option
+def trust_import(file: Path, unsigned: bool, config_file: Path | None, form: str) -> None:
+    """Takes the certificates of a signed master list (.ml), or plain ones (DER, PEM)."""
+    from dataclasses import asdict
+
+    from kiosk.trust import BadInputError, import_file, site_folder, summary
+
+    try:
+        taken = import_file(file, site_folder(_folders(config_file)), unsigned)
+    except BadInputError as error:
+        _refuse(str(error))
+    if form == "json":
+        _print_json(asdict(taken))
+    else:
+        print(summary(taken))
+
+
+@trust.command("list")
+@config_option
+@format_option
+def trust_list(config_file: Path | None, form: str) -> None:
+    """The countries whose certificates this kiosk has."""
+    from kiosk.trust import as_text, load, rows
+
+    told = rows(load(_folders(config_file)))
+    if form == "json":
+        _print_json(told)
+    else:
+        print(as_text(told) or "no certificates; see kiosk trust import")
 
 
 @config.command("check")
