@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from hardware.verdicts import ChipVerdict
+
 
 class LinkError(Exception):
     """The link to the chip failed; it must be connected again. Carries nothing of the chip."""
@@ -22,6 +24,14 @@ class DeadlineError(LinkError):
 
 class CancelledError(LinkError):
     """Whoever asked for the link wants it no longer."""
+
+
+class NoChipError(Exception):
+    """The reader is well, but there is no chip to talk to; `verdict` says what is there instead."""
+
+    def __init__(self, verdict: ChipVerdict) -> None:
+        super().__init__(verdict.value)
+        self.verdict = verdict
 
 
 @dataclass(frozen=True, slots=True)
