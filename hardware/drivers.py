@@ -6,12 +6,14 @@ A driver is four things: a resource (what is plugged in, from the settings), a s
 cancel stops calling and closes.
 """
 
+from collections.abc import Callable
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast, runtime_checkable
 
+from hardware.chip_link import ChipLink
 from hardware.errors import HardwareError, Reason
 from hardware.resources import Resource
-from hardware.verdicts import ChipVerdict, Role, ScannerKind
+from hardware.verdicts import Role, ScannerKind
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,8 +71,14 @@ class Flatbed(PictureScanner, Protocol):
 class Reader(Driver, Protocol):
     """A reader of contactless chips."""
 
-    def find_chip(self, timeout: float) -> ChipVerdict:
-        """What is on the reader now."""
+    def connect(self, timeout: float, cancelled: Callable[[], bool]) -> ChipLink:
+        """Look once for a chip and activate it.
+
+        `NoChipError` says at once when there is none, or none that can be linked to; then the
+        field is off, so that the next call begins anew. `HardwareError` means the reader itself,
+        here and in every use of the link. `cancelled` is asked before each step, here and later
+        on the link; `CancelledError` when it says so. One link at a time: close it first.
+        """
 
 
 class Camera(Driver, Protocol):

@@ -11,6 +11,7 @@ from hardware.verdicts import Role
 
 MODULE = """\
 import os, signal, sys, time
+from hardware.chip_link import NoChipError
 from hardware.errors import HardwareError, Reason
 from hardware.verdicts import ChipVerdict, Role
 
@@ -19,7 +20,7 @@ class SiteReader:
     def __init__(self, address): self.address = address
     def open(self, timeout): pass
     def close(self): pass
-    def find_chip(self, timeout): return ChipVerdict.NONE
+    def connect(self, timeout, cancelled): raise NoChipError(ChipVerdict.NONE)
 """
 
 

@@ -8,6 +8,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from hardware.chip_link import (
+    Abilities,
+    CancelledError,
+    ContactLostError,
+    DeadlineError,
+    ProtocolError,
+)
+
 Exchange = Callable[[bytes, float], bytes]
 """Sends one frame, waits so many seconds, returns the chip's; raises `NoAnswerError`."""
 
@@ -32,32 +40,17 @@ _ACTIVATION_WAIT = 65536 / 13.56e6
 _MARGIN = 0.1  # seconds that host, cable and operating system may add to any wait
 _ATTEMPTS = 4  # at one block, before it is given up
 _MOST_EXTENSIONS = 1000  # of one block: a chip that asks without end has no clock to stop it
-_LONGEST_RESPONSE = 65536 + 2  # bytes: extended length (ISO/IEC 7816-4) and the status word
+_LONGEST_COMMAND = 4 + 3 + 65535 + 2  # bytes: header, extended Lc, data, Le (ISO/IEC 7816-4)
+_LONGEST_RESPONSE = 65536 + 2  # bytes: extended length and the status word
 
 
 class NoAnswerError(Exception):
     """No frame, or only a damaged one, came back in time: `Exchange` raises it."""
 
 
-class LinkError(Exception):
-    """The link to the chip failed; it must be activated again. Carries nothing of the chip."""
-
-
-class ContactLostError(LinkError):
-    """The chip has fallen silent."""
-
-
-class ProtocolError(LinkError):
-    """The chip answers, but not by the rules."""
-
-
-class DeadlineError(LinkError):
-    """The deadline passed while the chip was still at work."""
-
-
 @dataclass(frozen=True, slots=True)
-class Abilities:
-    """What the chip said of itself when it was activated: sizes in bytes, times in seconds."""
+class Activation:
+    """What the chip said of its blocks when it was activated: sizes in bytes, times in seconds."""
 
     frame_size: int = 32
     waiting_time: float = _TIME_UNIT * 2**4
@@ -65,7 +58,7 @@ class Abilities:
     historical_bytes: bytes = b""
 
 
-def read_ats(ats: bytes) -> Abilities:
+def read_ats(ats: bytes) -> Activation:
     """The answer to select of a type A chip; `ProtocolError` when it is none.
 
     ISO/IEC 14443-4 section 5.2: TL, then T0 with FSCI, then TA, TB and TC where T0 says so. What
@@ -75,14 +68,14 @@ def read_ats(ats: bytes) -> Abilities:
         raise ProtocolError
     rest = list(ats[1 : ats[0]])
     if not rest:
-        return Abilities()
+        return Activation()
     t0 = rest.pop(0)
     present = [bool(t0 & bit) for bit in (0x10, 0x20, 0x40)]
     if len(rest) < sum(present):
         raise ProtocolError
     _ta, tb, _tc = [rest.pop(0) if there else None for there in present]
     waiting, guard = (4, 0) if tb is None else (tb >> 4, tb & 0x0F)
-    return Abilities(
+    return Activation(
         frame_size=_frame_size(t0 & 0x0F),
         waiting_time=_waiting_time(waiting),
         guard_time=_TIME_UNIT * 2**guard if 0 < guard < 15 else 0.0,
@@ -90,7 +83,7 @@ def read_ats(ats: bytes) -> Abilities:
     )
 
 
-def read_atqb(atqb: bytes) -> Abilities:
+def read_atqb(atqb: bytes) -> Activation:
     """The answer to request of a type B chip (ISO/IEC 14443-3 section 7.9).
 
     50, identifier (4 bytes), application data (4), protocol info (3); `ProtocolError` when it is
@@ -98,7 +91,7 @@ def read_atqb(atqb: bytes) -> Abilities:
     """
     if len(atqb) < 12 or atqb[0] != ATQB or not atqb[10] & 0x01:
         raise ProtocolError
-    return Abilities(
+    return Activation(
         frame_size=_frame_size(atqb[10] >> 4), waiting_time=_waiting_time(atqb[11] >> 4)
     )
 
@@ -116,7 +109,8 @@ class Iso14443:
 
     `frame_size` is the largest frame in bytes, check bytes included, that the reader can send and
     receive. `transmit` follows an `activate`; after any `LinkError` the chip has to be sensed and
-    activated anew. Whatever `exchange` raises besides `NoAnswerError` passes through.
+    activated anew. Whatever `exchange` raises besides `NoAnswerError` passes through. `cancelled`
+    is asked before each frame; when it says so, `CancelledError` is raised.
     """
 
     def __init__(
@@ -124,15 +118,22 @@ class Iso14443:
         exchange: Exchange,
         frame_size: int = 256,
         *,
+        cancelled: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._exchange = exchange
+        self._cancelled = cancelled
         self._largest = max(size for size in FRAME_SIZES if size <= frame_size)
         self._clock = clock
         self._sleep = sleep
         self._number = 0
-        self.abilities = Abilities()
+        self.activation = Activation()
+
+    @property
+    def abilities(self) -> Abilities:
+        """What reader and chip can do: blocks are chained, so that no APDU is too long."""
+        return Abilities(self.activation.historical_bytes, _LONGEST_COMMAND, _LONGEST_RESPONSE)
 
     def activate(self, timeout: float = 5.0) -> None:
         """Begin with a sensed type A chip: RATS (section 5); `LinkError` when it does not join."""
@@ -142,13 +143,13 @@ class Iso14443:
 
     def activate_type_b(self, atqb: bytes, timeout: float = 5.0) -> None:
         """Begin with a type B chip by its ATQB: ATTRIB (ISO/IEC 14443-3 section 7.10)."""
-        abilities = read_atqb(atqb)
+        activation = read_atqb(atqb)
         deadline = self._clock() + timeout
         attrib = bytes([ATTRIB, *atqb[1:5], 0x00, self._size_code, atqb[10] & 0x0F, 0x00])
-        answer = self._request(attrib, abilities.waiting_time, deadline)
+        answer = self._request(attrib, activation.waiting_time, deadline)
         if not answer or answer[0] & 0x0F:
             raise ProtocolError
-        self._begin(abilities, deadline)
+        self._begin(activation, deadline)
 
     def transmit(self, apdu: bytes, timeout: float) -> bytes:
         """Send one command APDU and return its response, both chained as their size demands.
@@ -156,7 +157,7 @@ class Iso14443:
         Raises `LinkError`, within `timeout` seconds and one more wait of the device at most.
         """
         deadline = self._clock() + timeout
-        size = min(self._largest, self.abilities.frame_size) - _OVERHEAD
+        size = min(self._largest, self.activation.frame_size) - _OVERHEAD
         last = (len(apdu) - 1) // size * size if apdu else 0
         for start in range(0, last, size):
             control = I_BLOCK | CHAINED | self._number
@@ -168,6 +169,8 @@ class Iso14443:
                 raise ProtocolError
             answer = self._deliver(bytes([R_ACK | self._number]), deadline)
             response += answer[1:]
+        if len(response) < 2:
+            raise ProtocolError  # not even a status word
         return bytes(response)
 
     def deselect(self) -> None:
@@ -183,10 +186,10 @@ class Iso14443:
     def _size_code(self) -> int:
         return FRAME_SIZES.index(self._largest)
 
-    def _begin(self, abilities: Abilities, deadline: float) -> None:
-        self.abilities = abilities
+    def _begin(self, activation: Activation, deadline: float) -> None:
+        self.activation = activation
         self._number = 0
-        self._sleep(max(0.0, min(abilities.guard_time, deadline - self._clock())))
+        self._sleep(max(0.0, min(activation.guard_time, deadline - self._clock())))
 
     def _request(self, command: bytes, wait: float, deadline: float) -> bytes:
         for _ in range(2):
@@ -195,6 +198,8 @@ class Iso14443:
         raise ContactLostError
 
     def _once(self, frame: bytes, wait: float, deadline: float) -> bytes:
+        if self._cancelled():
+            raise CancelledError
         left = deadline - self._clock()
         if left <= 0:
             raise DeadlineError
@@ -211,7 +216,7 @@ class Iso14443:
         is_i_block = block[0] & 0xC0 == 0
         to_be_continued = is_i_block and bool(block[0] & CHAINED)
         recovery = bytes([R_NAK | self._number]) if is_i_block else block
-        frame, wait, extensions = block, self.abilities.waiting_time, 0
+        frame, wait, extensions = block, self.activation.waiting_time, 0
         silent = False
         for _ in range(_ATTEMPTS):
             try:
@@ -219,12 +224,12 @@ class Iso14443:
                 while _extension(answer) and extensions < _MOST_EXTENSIONS:
                     extensions += 1
                     granted = _extension(answer)
-                    wait = min(self.abilities.waiting_time * granted, _LONGEST_WAIT)
+                    wait = min(self.activation.waiting_time * granted, _LONGEST_WAIT)
                     answer = self._once(bytes([S_WTX, granted]), wait, deadline)
                 silent = False
             except NoAnswerError:
                 answer, silent = b"", True
-            wait = self.abilities.waiting_time
+            wait = self.activation.waiting_time
             if _is_ack(answer, self._number) if to_be_continued else _is_i(answer, self._number):
                 self._number ^= 1
                 return answer

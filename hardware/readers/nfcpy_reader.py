@@ -8,20 +8,24 @@ import logging
 import re
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, ClassVar
 
 import nfc.clf
 from nfc.clf import device, transport, udp
 
+from hardware.chip_link import (
+    Abilities,
+    CancelledError,
+    ContactLostError,
+    LinkError,
+    NoChipError,
+    ProtocolError,
+)
 from hardware.errors import HardwareError, Reason
-from hardware.readers.iso14443 import Iso14443, LinkError, NoAnswerError
+from hardware.readers.iso14443 import Iso14443, NoAnswerError
 from hardware.verdicts import ChipVerdict, Role
-
-SELECT_EMRTD = bytes.fromhex("00A4040C07A0000002471001")
-"""SELECT of the passport application by name, no answer wanted (ICAO Doc 9303 part 10, 3.6.1)."""
-SUCCESS = bytes.fromhex("9000")
 
 _ADDRESS = re.compile(
     r"udp:[^:\s]+:(?P<port>[0-9]{1,5})"
@@ -30,8 +34,11 @@ _ADDRESS = re.compile(
 )
 _ISO_DEP = 0x20  # bit of SEL_RES (SAK), ISO/IEC 14443-3 section 6.5.3.4
 _ISO_DEP_B = 0x01  # bit of the second byte of protocol info in SENSB_RES (ATQB)
+_LIST_TARGETS = 0x4A  # the PN53x command InListPassiveTarget
+_TYPE_A = 0x00
 _CHECK_BYTES = 2  # nfcpy counts frames without them
 _LEAST_TIME = 0.5  # seconds for a chip that was sensed just before the deadline
+_FIELD_OFF = 0.01  # seconds; a chip forgets everything within 5 ms (ISO/IEC 14443-3, 5)
 
 _REASONS = {
     errno.EACCES: Reason.DENIED,
@@ -77,26 +84,120 @@ class NfcpyReader:
             with suppress(Exception):
                 frontend.close()
 
-    def find_chip(self, timeout: float) -> ChipVerdict:
-        """Look once for a chip and ask it for the passport application; then the field is off.
+    def connect(self, timeout: float, cancelled: Callable[[], bool]) -> "NfcpyLink":
+        """Look once for a chip, type A first, and activate it.
 
         Takes `timeout` seconds and at most one more, which is what nfcpy's `udp` device waits
-        for an answer to one sense command. Nothing of the chip is kept.
+        for an answer to one sense command. Two chips at once are seen by PN531 and PN532 only:
+        elsewhere nfcpy does not tell a collision from an empty field, which is `NONE`.
         """
-        frontend = self._frontend
-        if frontend is None:
+        if self._frontend is None:
             raise HardwareError(Reason.LOST)
+        link = NfcpyLink(self._frontend, cancelled)
+        try:
+            link.connect(timeout)
+        except BaseException:
+            link.close()
+            raise
+        return link
+
+
+class NfcpyLink:
+    """The chip that was found in the field; a `ChipLink`."""
+
+    def __init__(self, frontend: Any, cancelled: Callable[[], bool]) -> None:
+        self._frontend = frontend
+        self._cancelled = cancelled
+        self._chip = Iso14443(self._exchange)
+        self._active = False
+
+    @property
+    def abilities(self) -> Abilities:
+        """What the chip said of itself; our block layer carries any length."""
+        return self._chip.abilities
+
+    def connect(self, timeout: float) -> None:
+        """Sense and activate; `NoChipError` when there is nothing to be activated."""
         deadline = time.monotonic() + timeout
         with _failures(Reason.LOST):
-            try:
-                target = _sense(frontend, deadline)
+            target = _sense(self._frontend, deadline, self._cancelled)
+            if target is None:
+                raise NoChipError(ChipVerdict.NONE)
+            if _counts_chips(self._frontend):
+                self._switch_field_off()
+                if _count_chips(self._frontend) > 1:
+                    raise NoChipError(ChipVerdict.SEVERAL)
+                self._switch_field_off()
+                target = _sense(self._frontend, deadline, self._cancelled)
                 if target is None:
-                    return ChipVerdict.NONE
-                if not _speaks_iso_dep(target):
-                    return ChipVerdict.OTHER_CHIP
-                return _ask(frontend, target, max(deadline, time.monotonic() + _LEAST_TIME))
-            finally:
-                frontend.sense()  # of nothing: forgets the chip and switches the field off
+                    raise NoChipError(ChipVerdict.NONE)
+            if not _speaks_iso_dep(target):
+                raise NoChipError(ChipVerdict.NOT_ISO_DEP)
+            try:
+                self._activate(target, deadline)
+            except CancelledError:
+                raise
+            except LinkError as silent:
+                raise NoChipError(ChipVerdict.MUTE) from silent
+
+    def transmit(self, apdu: bytes, timeout: float) -> bytes:
+        """As in `ChipLink`; `HardwareError` when the reader fails."""
+        if not self._active:
+            raise ContactLostError
+        with _failures(Reason.LOST), self._ending():
+            return self._chip.transmit(apdu, timeout)
+
+    def reconnect(self, timeout: float) -> None:
+        """As in `ChipLink`; `HardwareError` when the reader fails."""
+        deadline = time.monotonic() + timeout
+        self._active = False
+        with _failures(Reason.LOST):
+            self._switch_field_off()
+            target = _sense(self._frontend, deadline, self._cancelled)
+            if target is None:
+                raise ContactLostError
+            if not _speaks_iso_dep(target):
+                raise ProtocolError  # another one was laid down
+            self._activate(target, deadline)
+
+    def close(self) -> None:
+        """Send the chip to rest and switch the field off."""
+        active, self._active = self._active, False
+        with suppress(Exception):
+            if active:
+                self._chip.deselect()
+        with suppress(Exception):
+            self._frontend.sense()  # of nothing: forgets the chip and switches the field off
+
+    def _activate(self, target: Any, deadline: float) -> None:
+        frontend = self._frontend
+        largest = min(frontend.max_send_data_size, frontend.max_recv_data_size) + _CHECK_BYTES
+        self._chip = Iso14443(self._exchange, largest, cancelled=self._cancelled)
+        left = max(deadline - time.monotonic(), _LEAST_TIME)
+        if target.sensb_res:
+            self._chip.activate_type_b(bytes(target.sensb_res), left)
+        else:
+            self._chip.activate(left)
+        self._active = True
+
+    def _exchange(self, frame: bytes, timeout: float) -> bytes:
+        try:
+            return bytes(self._frontend.exchange(frame, timeout) or b"")
+        except (nfc.clf.CommunicationError, ValueError) as lost:  # ValueError: a garbled datagram
+            raise NoAnswerError from lost
+
+    def _switch_field_off(self) -> None:
+        self._frontend.sense()
+        time.sleep(_FIELD_OFF)
+
+    @contextmanager
+    def _ending(self) -> Iterator[None]:
+        """Whatever goes wrong ends the link: the chip is not to be spoken to any more."""
+        try:
+            yield
+        except BaseException:
+            self._active = False
+            raise
 
 
 def _paths(address: str) -> list[str]:
@@ -148,9 +249,11 @@ def _frontend(path: str) -> Any:
     return frontend
 
 
-def _sense(frontend: Any, deadline: float) -> Any:
+def _sense(frontend: Any, deadline: float, cancelled: Callable[[], bool]) -> Any:
     """What answers in the field, type A first, or None."""
     for kind in ("106A", "106B"):
+        if cancelled():
+            raise CancelledError
         # PN53x drivers refuse a kind that the chip set lacks with ValueError.
         with suppress(nfc.clf.UnsupportedTargetError, ValueError):
             target = frontend.sense(nfc.clf.RemoteTarget(kind))
@@ -161,33 +264,24 @@ def _sense(frontend: Any, deadline: float) -> Any:
     return None
 
 
+def _counts_chips(frontend: Any) -> bool:
+    chip_set = getattr(frontend.device, "chipset", None)
+    return int(getattr(chip_set, "in_list_passive_target_max_target", 1)) > 1
+
+
+def _count_chips(frontend: Any) -> int:
+    """How many type A chips are in the field, two at most; they have to be sensed anew.
+
+    nfcpy itself never asks for more than one (PN532 user manual, section 7.3.5).
+    """
+    answer = frontend.device.chipset.command(_LIST_TARGETS, bytearray([2, _TYPE_A]), 1.0)
+    return answer[0] if answer else 0
+
+
 def _speaks_iso_dep(target: Any) -> bool:
     if target.sensb_res:
         return bool(target.sensb_res[10] & _ISO_DEP_B)
     return bool(target.sel_res and target.sel_res[0] & _ISO_DEP)
-
-
-def _ask(frontend: Any, target: Any, deadline: float) -> ChipVerdict:
-    """Activate the chip and select the passport application on it."""
-
-    def exchange(frame: bytes, timeout: float) -> bytes:
-        try:
-            return bytes(frontend.exchange(frame, timeout) or b"")
-        except (nfc.clf.CommunicationError, ValueError) as lost:  # ValueError: a garbled datagram
-            raise NoAnswerError from lost
-
-    largest = min(frontend.max_send_data_size, frontend.max_recv_data_size) + _CHECK_BYTES
-    chip = Iso14443(exchange, largest)
-    try:
-        if target.sensb_res:
-            chip.activate_type_b(bytes(target.sensb_res), deadline - time.monotonic())
-        else:
-            chip.activate(deadline - time.monotonic())
-        response = chip.transmit(SELECT_EMRTD, deadline - time.monotonic())
-        chip.deselect()
-    except LinkError:
-        return ChipVerdict.CONTACT_LOST
-    return ChipVerdict.ANSWERS if response == SUCCESS else ChipVerdict.OTHER_CHIP
 
 
 @contextmanager
@@ -195,7 +289,7 @@ def _failures(gone: Reason) -> Iterator[None]:
     """Name what nfcpy raises: an `OSError` whose number tells nothing else means `gone`."""
     try:
         yield
-    except HardwareError:
+    except (HardwareError, LinkError, NoChipError):
         raise
     except OSError as error:
         raise HardwareError(_REASONS.get(error.errno or 0, gone)) from error

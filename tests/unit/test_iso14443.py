@@ -4,14 +4,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hardware.readers.iso14443 import (
-    Abilities,
+from hardware.chip_link import (
+    CancelledError,
     ContactLostError,
     DeadlineError,
-    Iso14443,
     LinkError,
-    NoAnswerError,
     ProtocolError,
+)
+from hardware.readers.iso14443 import (
+    Activation,
+    Iso14443,
+    NoAnswerError,
     read_atqb,
     read_ats,
 )
@@ -223,6 +226,32 @@ def test_a_chip_that_always_wants_more_time_runs_into_the_deadline() -> None:
     assert air.clock.now == pytest.approx(0.5, abs=0.01)
 
 
+def test_whoever_cancels_is_asked_before_each_frame() -> None:
+    played, clock, asked = Card(mirror, ats=bytes([2, 0])), Clock(), 0
+
+    def cancelled() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 3  # RATS, then two blocks of the command
+
+    air = Air(played, clock)
+    select(played)
+    chip = Iso14443(air.exchange, 16, cancelled=cancelled, clock=clock, sleep=clock.sleep)
+    chip.activate()
+    with pytest.raises(CancelledError):
+        chip.transmit(bytes(100), 1)
+    assert air.count == 6
+    chip.deselect()  # and yet the chip is sent to rest
+    assert air.frames[-1] == b"\xc2"
+
+
+def test_no_command_and_no_response_is_too_long_to_be_chained() -> None:
+    chip, _ = link(Card(mirror, ats=bytes.fromhex("05 08 80 11 22")))
+    assert chip.abilities.historical_bytes == bytes.fromhex("80 11 22")
+    assert chip.abilities.largest_command == 4 + 3 + 65535 + 2
+    assert len(chip.transmit(bytes(65536), 1000)) == chip.abilities.largest_response
+
+
 def test_more_time_is_granted_as_asked_for_one_answer_only() -> None:
     answers = [b"\x02\x08", b"\xf2\xc3", b"\x02\x90\x00", b"\x03\x90\x00"]
     sent: list[bytes] = []
@@ -300,23 +329,23 @@ def test_a_response_without_end_is_cut_off(fragment: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ats", "abilities"),
+    ("ats", "activation"),
     [
-        ("01", Abilities()),
-        ("02 05", Abilities(frame_size=64)),
-        ("02 0F", Abilities(frame_size=4096)),
-        ("03 18 77", Abilities(frame_size=256)),
-        ("03 28 80", Abilities(frame_size=256, waiting_time=UNIT * 256)),
-        ("03 48 02", Abilities(frame_size=256)),
-        ("04 38 11 E1", Abilities(256, UNIT * 2**14, UNIT * 2)),
-        ("04 68 F0 02", Abilities(256, UNIT * 16)),
-        ("05 28 4F AABB", Abilities(256, UNIT * 16, 0.0, b"\xaa\xbb")),
-        ("07 78 00 9E 02 80 90", Abilities(256, UNIT * 2**9, UNIT * 2**14, b"\x80\x90")),
-        ("02 08 FFFF", Abilities(frame_size=256)),
+        ("01", Activation()),
+        ("02 05", Activation(frame_size=64)),
+        ("02 0F", Activation(frame_size=4096)),
+        ("03 18 77", Activation(frame_size=256)),
+        ("03 28 80", Activation(frame_size=256, waiting_time=UNIT * 256)),
+        ("03 48 02", Activation(frame_size=256)),
+        ("04 38 11 E1", Activation(256, UNIT * 2**14, UNIT * 2)),
+        ("04 68 F0 02", Activation(256, UNIT * 16)),
+        ("05 28 4F AABB", Activation(256, UNIT * 16, 0.0, b"\xaa\xbb")),
+        ("07 78 00 9E 02 80 90", Activation(256, UNIT * 2**9, UNIT * 2**14, b"\x80\x90")),
+        ("02 08 FFFF", Activation(frame_size=256)),
     ],
 )
-def test_every_form_of_ats(ats: str, abilities: Abilities) -> None:
-    assert read_ats(bytes.fromhex(ats)) == abilities
+def test_every_form_of_ats(ats: str, activation: Activation) -> None:
+    assert read_ats(bytes.fromhex(ats)) == activation
 
 
 @pytest.mark.parametrize(
@@ -364,7 +393,7 @@ def test_a_type_b_chip_is_joined_by_its_identifier() -> None:
     chip, sent = scripted(b"\x00", b"\x02\x90\x00")
     chip.activate_type_b(ATQB)
     assert sent == [bytes.fromhex("1d 01020304 00 08 01 00")]
-    assert chip.abilities == Abilities(256, UNIT * 2**8)
+    assert chip.activation == Activation(256, UNIT * 2**8)
     assert chip.transmit(SELECT_EMRTD, 1) == b"\x90\x00"
 
 
@@ -434,11 +463,11 @@ def test_no_answers_whatever_raise_anything_but_a_link_error(
 @given(st.binary(max_size=40))
 def test_any_bytes_are_an_ats_or_break_the_protocol(ats: bytes) -> None:
     try:
-        abilities = read_ats(ats)
+        activation = read_ats(ats)
     except ProtocolError:
         return
-    assert 16 <= abilities.frame_size <= 4096
-    assert 0 <= abilities.guard_time < abilities.waiting_time * 2**15
+    assert 16 <= activation.frame_size <= 4096
+    assert 0 <= activation.guard_time < activation.waiting_time * 2**15
 
 
 @given(st.lists(st.binary(max_size=20), max_size=30))

@@ -15,12 +15,26 @@ import nfc.clf
 import pytest
 from nfc.clf import transport
 
+from hardware.chip_link import (
+    CancelledError,
+    ContactLostError,
+    LinkError,
+    NoChipError,
+)
 from hardware.drivers import make
 from hardware.errors import HardwareError, Reason
-from hardware.readers.nfcpy_reader import NfcpyReader
+from hardware.readers.nfcpy_reader import NfcpyLink, NfcpyReader
 from hardware.resources import Resource
 from hardware.simulated.contactless import Chip, serve
 from hardware.verdicts import ChipVerdict, Role
+
+SELECT_EMRTD = bytes.fromhex("00A4040C07A0000002471001")
+SUCCESS = bytes.fromhex("9000")
+FILE_NOT_FOUND = bytes.fromhex("6A82")
+
+
+def never() -> bool:
+    return False
 
 
 @contextmanager
@@ -79,33 +93,108 @@ def opened(address: str) -> Iterator[NfcpyReader]:
         reader.close()
 
 
+@contextmanager
+def linked(reader: NfcpyReader, timeout: float = 5) -> Iterator[NfcpyLink]:
+    link = reader.connect(timeout, never)
+    try:
+        yield link
+    finally:
+        link.close()
+
+
+def select(reader: NfcpyReader) -> bytes:
+    """What the chip on the reader says to the selection of the passport application."""
+    with linked(reader) as link:
+        return link.transmit(SELECT_EMRTD, 5)
+
+
+def verdict_of(reader: NfcpyReader, timeout: float = 5) -> ChipVerdict:
+    with pytest.raises(NoChipError) as none:
+        reader.connect(timeout, never)
+    return none.value.verdict
+
+
+@pytest.mark.parametrize(
+    ("chip", "answer"), [(Chip.PASSPORT, SUCCESS), (Chip.OTHER, FILE_NOT_FOUND)]
+)
+def test_a_chip_is_linked_to_time_and_again(chip: Chip, answer: bytes) -> None:
+    with lying_on_the_reader(chip) as address, opened(address) as reader:
+        assert [select(reader) for _ in range(2)] == [answer, answer]
+
+
 @pytest.mark.parametrize(
     ("chip", "timeout", "verdict"),
     [
-        (Chip.PASSPORT, 5, ChipVerdict.ANSWERS),
-        (Chip.OTHER, 5, ChipVerdict.OTHER_CHIP),
-        (Chip.NOT_ISO_DEP, 5, ChipVerdict.OTHER_CHIP),
-        (Chip.LEAVES, 5, ChipVerdict.CONTACT_LOST),
+        (Chip.NOT_ISO_DEP, 5, ChipVerdict.NOT_ISO_DEP),
         (Chip.SILENT, 0.5, ChipVerdict.NONE),
     ],
 )
-def test_each_chip_has_its_verdict_time_and_again(
-    chip: Chip, timeout: float, verdict: ChipVerdict
-) -> None:
+def test_why_there_is_no_link(chip: Chip, timeout: float, verdict: ChipVerdict) -> None:
     with lying_on_the_reader(chip) as address, opened(address) as reader:
-        assert [reader.find_chip(timeout) for _ in range(2)] == [verdict, verdict]
+        assert [verdict_of(reader, timeout) for _ in range(2)] == [verdict, verdict]
+
+
+def test_a_chip_that_leaves_is_lost_until_it_is_connected_again() -> None:
+    with lying_on_the_reader(Chip.LEAVES) as address, opened(address) as reader:
+        with linked(reader) as link:
+            for _ in range(2):
+                with pytest.raises(ContactLostError):
+                    link.transmit(SELECT_EMRTD, 5)
+        with linked(reader):
+            pass
+
+
+def test_reconnecting_takes_everything_from_the_chip() -> None:
+    with lying_on_the_reader(Chip.PASSPORT) as address, opened(address) as reader:
+        link = reader.connect(5, never)
+        assert link.transmit(SELECT_EMRTD, 5) == SUCCESS
+        link.reconnect(5)
+        assert link.transmit(SELECT_EMRTD, 5) == SUCCESS
+        link.close()
+        link.close()
+        with pytest.raises(ContactLostError):
+            link.transmit(SELECT_EMRTD, 5)
+
+
+def test_what_the_chip_says_of_itself_is_kept_and_no_length_is_too_much() -> None:
+    with lying_on_the_reader(Chip.PASSPORT) as address, opened(address) as reader:
+        link = reader.connect(5, never)
+        assert link.abilities.historical_bytes == b"\x80"
+        assert link.abilities.largest_command > 60000
+        assert link.transmit(bytes(3000), 5) == bytes.fromhex("6D00")
+        link.close()
+
+
+def test_whoever_wants_the_link_no_longer_gets_none() -> None:
+    wanted = True
+    with lying_on_the_reader(Chip.PASSPORT) as address, opened(address) as reader:
+        with pytest.raises(CancelledError):
+            reader.connect(5, lambda: True)
+        link = reader.connect(5, lambda: not wanted)
+        wanted = False
+        with pytest.raises(CancelledError):
+            link.transmit(SELECT_EMRTD, 5)
+        link.close()
+        assert select(reader) == SUCCESS
 
 
 def test_a_type_b_passport_is_found() -> None:
     frames = [b"", b"106B 500102030400000000008180", b"106B 00", b"106B 029000", b"106B C2"]
     with answering(*frames) as address, opened(address) as reader:
-        assert reader.find_chip(5) is ChipVerdict.ANSWERS
+        assert select(reader) == SUCCESS
 
 
 def test_a_type_b_chip_of_another_protocol_is_no_passport() -> None:
     frames = [b"", b"106B 500102030400000000008080"]
     with answering(*frames) as address, opened(address) as reader:
-        assert reader.find_chip(5) is ChipVerdict.OTHER_CHIP
+        assert verdict_of(reader) is ChipVerdict.NOT_ISO_DEP
+
+
+@pytest.mark.parametrize("ats", [b"", b"106A 00", b"106A 0278"])
+def test_a_chip_that_is_sensed_and_cannot_be_activated_is_mute(ats: bytes) -> None:
+    frames = [b"106A 0400", b"106A 08010203AA", b"106A 20", ats, ats]
+    with answering(*frames) as address, opened(address) as reader:
+        assert verdict_of(reader, 0.5) is ChipVerdict.MUTE
 
 
 def test_a_new_reader_finds_a_chip_that_another_left_activated() -> None:
@@ -115,19 +204,19 @@ def test_a_new_reader_finds_a_chip_that_another_left_activated() -> None:
         assert killed.exchange(b"\xe0\x80", 1)[0] == 6
         killed.device.socket.close()  # as when its process is killed: the field goes without a word
         with opened(address) as reader:
-            assert reader.find_chip(3) is ChipVerdict.ANSWERS
+            assert select(reader) == SUCCESS
 
 
 def test_an_empty_field_is_seen_within_a_second_of_the_deadline() -> None:
     with bound_socket() as (_, address), opened(address) as reader:
         began = time.monotonic()
-        assert reader.find_chip(0.1) is ChipVerdict.NONE
+        assert verdict_of(reader, 0.1) is ChipVerdict.NONE
         assert time.monotonic() - began < 5
 
 
 def test_a_chip_is_found_however_short_the_time() -> None:
     with lying_on_the_reader(Chip.PASSPORT) as address, opened(address) as reader:
-        assert reader.find_chip(0) is ChipVerdict.ANSWERS
+        reader.connect(0, never).close()
 
 
 @pytest.mark.parametrize(
@@ -143,15 +232,20 @@ def test_a_chip_is_found_however_short_the_time() -> None:
     ],
 )
 def test_nonsense_is_no_passport(answers: list[bytes]) -> None:
-    with answering(*answers) as address, opened(address) as reader:
-        assert reader.find_chip(0.5) is not ChipVerdict.ANSWERS
+    def use(reader: NfcpyReader) -> None:
+        with linked(reader, 0.5) as link:
+            link.transmit(SELECT_EMRTD, 0.5)
+
+    refused = pytest.raises((NoChipError, LinkError))
+    with answering(*answers) as address, opened(address) as reader, refused:
+        use(reader)
 
 
 def test_a_device_that_nfcpy_stumbles_over_is_malformed() -> None:
     frames = [b"106A 0400", b"106A 08010203AA"]
     with answering(*frames, b"106A 20") as address, opened(address) as reader:
         reader._frontend.device.sense_tta = lambda target: bytearray()[0]
-        assert reason_of(lambda: reader.find_chip(1)) is Reason.MALFORMED
+        assert reason_of(lambda: reader.connect(1, never)) is Reason.MALFORMED
 
 
 def reason_of(use) -> Reason:
@@ -194,7 +288,7 @@ def test_usb_without_libusb(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport.libusb, "loadLibrary", missing)
     assert reason_of(lambda: NfcpyReader("usb").open(1)) is Reason.LIBRARY_MISSING
     with lying_on_the_reader(Chip.PASSPORT) as address, opened(address) as reader:
-        assert reader.find_chip(3) is ChipVerdict.ANSWERS
+        assert select(reader) == SUCCESS
 
 
 def test_a_usb_reader_that_is_not_plugged_in() -> None:
@@ -226,11 +320,11 @@ def test_the_usb_bus_itself_may_fail(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_reader_that_is_not_open_is_lost() -> None:
     reader = NfcpyReader("udp:127.0.0.1:9")
-    assert reason_of(lambda: reader.find_chip(1)) is Reason.LOST
+    assert reason_of(lambda: reader.connect(1, never)) is Reason.LOST
     reader.open(1)
     reader.close()
     reader.close()
-    assert reason_of(lambda: reader.find_chip(1)) is Reason.LOST
+    assert reason_of(lambda: reader.connect(1, never)) is Reason.LOST
 
 
 def test_a_reader_closed_while_it_looks_comes_back() -> None:
@@ -240,9 +334,11 @@ def test_a_reader_closed_while_it_looks_comes_back() -> None:
         closer = threading.Timer(0.2, reader.close)
         closer.start()
         try:
-            outcome: object = reader.find_chip(0.5)
+            reader.connect(0.5, never)
         except HardwareError as error:
-            outcome = error.reason
+            outcome: object = error.reason
+        except NoChipError as error:
+            outcome = error.verdict
         closer.join()
         assert outcome in (ChipVerdict.NONE, Reason.LOST)
 
@@ -266,9 +362,9 @@ def open_sockets() -> set[str]:
 def test_nothing_stays_open(chip: Chip) -> None:
     before, threads = open_sockets(), threading.active_count()
     with lying_on_the_reader(chip) as address, opened(address) as reader:
-        reader.find_chip(3)
+        reader.connect(3, never).close()
         reader.open(1)
-        reader.find_chip(3)
+        reader.connect(3, never).close()
     assert open_sockets() == before
     assert threading.active_count() == threads
 
@@ -284,7 +380,7 @@ def test_nothing_is_said_and_nothing_of_the_chip_is_kept(
     root.setLevel(logging.DEBUG)
     try:
         with lying_on_the_reader(Chip.PASSPORT) as address, opened(address) as reader:
-            reader.find_chip(3)
+            select(reader)
             assert reader._frontend.target is None
         with pytest.raises(HardwareError):
             NfcpyReader("tty:USB987:pn532").open(1)
