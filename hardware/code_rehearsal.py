@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, cast
 from hardware.drivers import Driver, Flatbed, LineScanner, PictureScanner
 from hardware.errors import HardwareError, Reason
 from hardware.messages import CodeCoached, CodeFound, FromHost
-from hardware.stage import FRAME_INTERVAL, Stage
+from hardware.stage import FRAME_INTERVAL, Known, Stage
 from hardware.verdicts import CodeHint, CodeVerdict, DeviceState, Role, ScannerKind
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from hardware.mrz.parsing import Document
     from hardware.mrz.recognising import Reading, Recogniser
 
     Picture = NDArray[np.uint8]
@@ -27,6 +28,9 @@ BACK_AFTER = 0.8
 one that is being put away must not take what was found off the screen."""
 LOOK_INTERVAL = 1 / 15
 """Seconds from one look to the next, at least: a look takes 20 to 40 ms of a core."""
+
+_NOT_KEPT = (CodeVerdict.MISREAD, CodeVerdict.VISA)
+"""Verdicts on a code that no chip opens with: what was known before stays."""
 
 _recogniser: "Recogniser | None" = None
 _reading = Lock()
@@ -85,7 +89,6 @@ def _loaded() -> "Recogniser":
 def _use_line_scanner(scanner: LineScanner, stage: Stage) -> None:
     # Imported here: a kiosk without a scanner never needs it.
     from hardware.mrz.decoding import decode_text
-    from hardware.mrz.judging import judge
     from hardware.mrz.parsing import MalformedCodeError, parse
 
     last: tuple[str, ...] = ()
@@ -96,13 +99,26 @@ def _use_line_scanner(scanner: LineScanner, stage: Stage) -> None:
             continue
         repeated, last = lines == last, lines
         decoded = decode_text(lines)
+        # What the reader could not read, check digits may make sure of.
+        read = decoded.lines if decoded and decoded.sure else lines
         try:
-            # What the reader could not read, check digits may make sure of.
-            document = parse(decoded.lines if decoded and decoded.sure else lines)
+            document = parse(read)
         except MalformedCodeError:
             stage.send(CodeFound(CodeVerdict.MISREAD if decoded else CodeVerdict.UNREADABLE))
         else:
-            stage.send(CodeFound(*judge(document, date.today(), repeated)))
+            stage.send(_code_found(document, read, stage.known, repeated))
+
+
+def _code_found(
+    document: "Document", lines: tuple[str, ...], known: Known, repeated: bool = False
+) -> CodeFound:
+    """What a document means; its code is kept, for the chip of the same document."""
+    from hardware.mrz.judging import judge
+
+    found = CodeFound(*judge(document, date.today(), repeated))
+    if found.verdict not in _NOT_KEPT:
+        known.lines = lines
+    return found
 
 
 def _use_flatbed(scanner: Flatbed, stage: Stage) -> None:
@@ -116,18 +132,17 @@ def _use_flatbed(scanner: Flatbed, stage: Stage) -> None:
         picture = scanner.newest_frame(0.2)
         stage.alive()
         if picture is not None:
-            stage.send(_verdict(read(picture)))
+            stage.send(_verdict(read(picture), stage.known))
         elif scanning and not scanner.scanning:  # there was no paper to draw in
             stage.send(CodeCoached(CodeHint.NO_DOCUMENT))
 
 
-def _verdict(reading: "Reading") -> CodeFound | CodeCoached:
+def _verdict(reading: "Reading", known: Known) -> CodeFound | CodeCoached:
     """What one picture says, where no other follows it."""
-    from hardware.mrz.judging import judge
     from hardware.mrz.recognising import ReadStatus
 
     if reading.status is ReadStatus.OK and reading.document is not None:
-        return CodeFound(*judge(reading.document, date.today()))
+        return _code_found(reading.document, reading.lines, known)
     return CodeCoached(next(iter(reading.hints), CodeHint.NO_DOCUMENT))
 
 
@@ -189,7 +204,7 @@ class _Watching:
 
     def _run(self) -> None:
         try:
-            watch = Watch(time.monotonic)
+            watch = Watch(time.monotonic, self._stage.known)
             while (frame := self._next()) is not None:
                 for message in watch.see(read(frame)):
                     if not self._stage.stop.is_set():
@@ -214,8 +229,10 @@ class Watch:
     peace, until that document was taken away and something else is shown.
     """
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: Callable[[], float], known: Known | None = None) -> None:
+        """`known` is where the code that was read for sure is kept."""
         self._now = now
+        self._known = known or Known()
         self._begin()
 
     def _begin(self) -> None:
@@ -257,11 +274,10 @@ class Watch:
 
     def _found(self, reading: "Reading") -> CodeFound | None:
         """What the document means, once all looks together are sure of every character."""
-        from hardware.mrz.judging import judge
         from hardware.mrz.parsing import parse
 
         agreed = self._vote.add(reading.evidence)
         if agreed is None:
             return None
         # Wrong check digits come out of a vote only when many looks read them alike.
-        return CodeFound(*judge(parse(agreed.lines), date.today(), repeated=agreed.forced))
+        return _code_found(parse(agreed.lines), agreed.lines, self._known, repeated=agreed.forced)

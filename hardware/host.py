@@ -1,8 +1,9 @@
 """The device host: one process for one visit, which alone sees documents and faces.
 
-Run as `python -m hardware.host SOCKET_FD DEVICES`, where DEVICES is a JSON list of
-`hardware.drivers.Resource`. It ends when the other end of the socket is closed or it is killed;
-its memory, and with it all that is personal, ends with it.
+Run as `python -m hardware.host SOCKET_FD DEVICES [TRUST]`, where DEVICES is a JSON list of
+`hardware.drivers.Resource` and TRUST the folder with the countries' certificates. It ends when the
+other end of the socket is closed or it is killed; its memory, and with it all that is personal,
+ends with it.
 """
 
 import contextlib
@@ -12,12 +13,13 @@ import signal
 import socket
 import sys
 import time
+from pathlib import Path
 from threading import Lock, Thread
 from typing import NoReturn
 
 import msgspec
 
-from hardware import code_rehearsal, drivers
+from hardware import chip_rehearsal, code_rehearsal, drivers
 from hardware.errors import HardwareError
 from hardware.messages import (
     HEADER_SIZE,
@@ -36,8 +38,8 @@ from hardware.messages import (
 )
 from hardware.rehearsals import rehearse
 from hardware.resources import Resource
-from hardware.stage import Stage
-from hardware.verdicts import ROLE_OF, Rehearsal
+from hardware.stage import Known, Stage
+from hardware.verdicts import ROLE_OF, Rehearsal, Role
 
 HUNG_AFTER = 8.0
 """Seconds after which a driver that has not come back is taken for hung."""
@@ -55,8 +57,12 @@ FAILED = 1
 class Host:
     """Serves one app over one connected socket."""
 
-    def __init__(self, connection: socket.socket, devices: list[Resource]) -> None:
+    def __init__(
+        self, connection: socket.socket, devices: list[Resource], trust: Path | None = None
+    ) -> None:
         self._connection = connection
+        self._trust = trust
+        self._known = Known()
         self._devices = {device.role: device for device in devices}
         self._sending = Lock()
         self._stage: Stage | None = None
@@ -88,7 +94,7 @@ class Host:
 
     def _begin(self, wanted: Rehearse) -> None:
         self._end()
-        stage = Stage(self._send, wanted.columns, wanted.rows)
+        stage = Stage(self._send, wanted.columns, wanted.rows, self._known, self._trust)
         device = self._devices.get(ROLE_OF[wanted.rehearsal])
         # A thread may sit in a driver that never returns: it must not keep the process alive.
         worker = Thread(target=_work, args=(wanted.rehearsal, device, stage), daemon=True)
@@ -150,14 +156,16 @@ def _leave(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _warm(devices: list[Resource]) -> None:
+def _warm(devices: list[Resource], trust: Path | None) -> None:
     """Imports the drivers before anybody needs them, so that a rehearsal begins at once.
 
-    And loads the recogniser, where a scanner sends pictures.
+    And loads the recogniser, where a scanner sends pictures, and what reads chips.
     """
     for device in devices:
         with contextlib.suppress(HardwareError):
             code_rehearsal.warm(drivers.make(device))
+        if device.role is Role.READER:
+            chip_rehearsal.warm(trust)
 
 
 def main() -> None:
@@ -166,9 +174,10 @@ def main() -> None:
         signal.signal(name, signal.SIG_IGN)
     connection = socket.socket(fileno=int(sys.argv[1]))
     devices = msgspec.json.decode(sys.argv[2], type=list[Resource])
-    Thread(target=_warm, args=(devices,), daemon=True).start()
+    trust = Path(sys.argv[3]) if sys.argv[3:] and sys.argv[3] else None
+    Thread(target=_warm, args=(devices, trust), daemon=True).start()
     try:
-        Host(connection, devices).serve()
+        Host(connection, devices, trust).serve()
     except (BadMessageError, OSError):
         _leave(FAILED)
     _leave(0)

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from typing import cast
 
 from hardware import drivers
+from hardware.chip_rehearsal import reader_verdict, use_reader
 from hardware.code_rehearsal import kind_of, load, use_scanner
-from hardware.drivers import Camera, Driver, Reader
+from hardware.drivers import Camera, Driver
 from hardware.errors import HardwareError, Reason
 from hardware.messages import ChipFound
 from hardware.resources import Resource
 from hardware.stage import FRAME_INTERVAL, Stage
-from hardware.verdicts import ROLE_OF, ChipVerdict, DeviceState, Rehearsal, Role
+from hardware.verdicts import ROLE_OF, DeviceState, Rehearsal, Role
 
 OPEN_TIMEOUT = 4.0
 """Seconds within which a driver must have opened its device."""
@@ -41,23 +42,13 @@ def rehearse(rehearsal: Rehearsal, resource: Resource | None, stage: Stage) -> N
             stalled = failure.reason is Reason.STALLED
             state = DeviceState.STALLED if stalled else DeviceState.OUT_OF_ORDER
             stage.status(role, state, failure.reason)
+            if role is Role.READER:
+                stage.chip(ChipFound(reader_verdict(failure.reason)))
         finally:
             if driver is not None:
                 driver.close()
         stage.stop.wait(RETRY)
         stage.alive()
-
-
-def _use_reader(driver: Driver, stage: Stage) -> None:
-    reader = cast("Reader", driver)
-    last: ChipVerdict | None = None
-    while not stage.stop.is_set():
-        verdict = reader.find_chip(1.0)
-        stage.alive()
-        if verdict is not last:
-            stage.send(ChipFound(verdict))
-            last = verdict
-        stage.stop.wait(0.3)
 
 
 def _use_camera(driver: Driver, stage: Stage) -> None:
@@ -84,6 +75,6 @@ def _use_camera(driver: Driver, stage: Stage) -> None:
 
 _USES: dict[Rehearsal, Callable[[Driver, Stage], None]] = {
     Rehearsal.CODE: use_scanner,
-    Rehearsal.CHIP: _use_reader,
+    Rehearsal.CHIP: use_reader,
     Rehearsal.FACE: _use_camera,
 }

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 import click
 
@@ -74,8 +74,9 @@ def run(
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         _refuse("the kiosk needs a terminal: start it in one, not in a pipe")
     folders = _folders(config_file)
-    with _devices(folders, simulate) as devices:
-        command = [sys.executable, "-m", "screens", "--devices", devices]
+    with _devices(folders, simulate) as plugged:
+        command = [sys.executable, "-m", "screens", "--devices", plugged.devices]
+        command += ["--trust", str(plugged.trust)]
         command += ["--config", str(folders.settings_file)]
         command += ["--language", language] if language else []
         command += ["--log", str(log)] if log else []
@@ -174,9 +175,9 @@ def devices(config_file: Path | None, simulate: str | None, form: str) -> None:
     from hardware.resources import Resource
     from hardware.verdicts import Role
 
-    with _devices(_folders(config_file), simulate) as told:
-        plugged = msgspec.json.decode(told, type=list[Resource])
-        probed = {device.role: probe(device) for device in plugged}
+    with _devices(_folders(config_file), simulate) as plugged:
+        resources = msgspec.json.decode(plugged.devices, type=list[Resource])
+        probed = {device.role: probe(device) for device in resources}
     rows = []
     for role in Role:
         found = probed.get(role)
@@ -222,7 +223,7 @@ def selftest(config_file: Path | None, simulate: str | None, form: str, only: st
     with _config_errors():
         told = settings.load(folders)
     with _devices(folders, simulate) as plugged:
-        resources = msgspec.json.decode(plugged, type=list[Resource])
+        resources = msgspec.json.decode(plugged.devices, type=list[Resource])
         done = checks.run(folders, told, resources, only)
     print(WRITERS[form](done))
     sys.exit(EXIT_CODES[done.verdict])
@@ -323,9 +324,18 @@ def simulate(device: str, machine: str, config_file: Path | None) -> None:
         pass
 
 
+class Plugged(NamedTuple):
+    """What is plugged in, and what goes with it."""
+
+    devices: str
+    """A JSON list of `hardware.resources.Resource`."""
+    trust: Path
+    """The folder with the countries' certificates: a simulated document has one of its own."""
+
+
 @contextmanager
-def _devices(folders: Folders, machine: str | None) -> Iterator[str]:
-    """The devices as a JSON list of resources: those of the settings, or of a simulated machine."""
+def _devices(folders: Folders, machine: str | None) -> Iterator[Plugged]:
+    """The devices of the settings, or of a simulated machine."""
     import msgspec
 
     from hardware.resources import Resource
@@ -333,6 +343,7 @@ def _devices(folders: Folders, machine: str | None) -> Iterator[str]:
     from kiosk import settings
 
     found: list[Resource] = []
+    trust = folders.find("trust")
     with ExitStack() as playing:
         if machine is not None:
             from hardware.simulated.machine import MachineError, start
@@ -342,6 +353,7 @@ def _devices(folders: Folders, machine: str | None) -> Iterator[str]:
             except MachineError as error:
                 _refuse(str(error))
             found = running.devices
+            trust = getattr(running, "trust", None) or trust
         else:
             with _config_errors():
                 told = settings.load(folders).devices
@@ -349,7 +361,7 @@ def _devices(folders: Folders, machine: str | None) -> Iterator[str]:
                 device = getattr(told, role.value)
                 if device is not None:
                     found.append(Resource(role, device.driver, device.address))
-        yield msgspec.json.encode(found).decode()
+        yield Plugged(msgspec.json.encode(found).decode(), trust)
 
 
 def _machine_file(folders: Folders, machine: str) -> Path:

@@ -30,6 +30,7 @@ def main() -> int:
     parser.add_argument("--config", type=Path)
     parser.add_argument("--language")
     parser.add_argument("--devices", default="[]")
+    parser.add_argument("--trust", type=Path)
     parser.add_argument("--alive", type=int)
     parser.add_argument("--log", type=Path)
     parser.add_argument("--may-quit", action="store_true")
@@ -48,7 +49,7 @@ def main() -> int:
         logging.getLogger("kiosk").critical("%s", error)
         print(f"kiosk: {error}", file=sys.stderr)
         return BAD_CONFIG
-    app = ReactivationApp(kit, devices, arguments.alive, arguments.may_quit)
+    app = ReactivationApp(kit, devices, arguments.alive, arguments.may_quit, trust=arguments.trust)
     app.run()
     if app.bad_config:
         # Said once the terminal is itself again, so that it stays there to be read.

@@ -5,6 +5,7 @@ import importlib
 import os
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from textual import events
 from textual.app import App
@@ -44,14 +45,18 @@ class ReactivationApp(LockedApp):
         alive: int | None = None,
         may_quit: bool = False,
         clock: Callable[[], float] = time.monotonic,
+        trust: Path | None = None,
     ) -> None:
-        """`alive`: a pipe for signs of life to the keeper; `may_quit`: Ctrl+Q leaves."""
+        """`alive`: a pipe for signs of life to the keeper; `may_quit`: Ctrl+Q leaves.
+
+        `trust`: the folder with the countries' certificates, by which chips are checked.
+        """
         super().__init__(clock)
         # Not assigned: a theme that changes later has every stylesheet read twice.
         self.set_reactive(App.theme, "textual-light")
         self.kit = kit
         self.visit: Visit | None = None
-        self.link = Link(devices, self.heard)
+        self.link = Link(devices, self.heard, trust)
         self._alive = alive
         self._may_quit = may_quit
         self._pressed = ("", 0.0)
