@@ -38,6 +38,7 @@ CHAINED = 0x10
 """Bit of CLA: more commands of this chain follow (ISO/IEC 7816-4 section 5.3.3)."""
 TEMPLATE = 0x7C
 PUBLIC_KEY = 0x7F49
+_DRAWS = 8
 _AROUND = 20
 """Bytes of a command or response beside the public key in it, at most."""
 
@@ -116,8 +117,7 @@ class _Run:
         self._select(ambiguous)
         nonce = self._nonce()
         mapped = self._map(nonce)
-        private = mapped.generate(self._random)
-        ours = mapped.public(private)
+        private, ours = self._pair(mapped)
         theirs = self._step(0x83, ours, 0x84)
         if theirs == ours:
             raise ChipError(ChipVerdict.MESSAGING_BROKEN)  # our own key, sent back
@@ -152,12 +152,24 @@ class _Run:
             ours = self._random(self._info.suite.key_size)
             self._step(0x81, ours, None)
             return integrated(self._domain, self._info.suite, nonce, ours)
-        private = self._domain.generate(self._random)
-        ours = self._domain.public(private)
+        private, ours = self._pair(self._domain)
         theirs = self._mapping_key = self._step(0x81, ours, 0x82)
         if theirs == ours:
             raise ChipError(ChipVerdict.MESSAGING_BROKEN)
         return self._domain.mapped(int.from_bytes(nonce), self._shared(private, theirs))
+
+    def _pair(self, domain: Domain) -> tuple[int, bytes]:
+        """A private and a public key; the latter has no zero byte in front.
+
+        TR-03110 part 3 D.2.1.1 leaves such zeros out of what the token is a MAC over, and not all
+        chips do: so we have none. Of one key in 256 this takes a second draw.
+        """
+        for _ in range(_DRAWS):
+            private = domain.generate(self._random)
+            public = domain.public(private)
+            if public[0]:
+                break
+        return private, public
 
     def _shared(self, private: int, theirs: bytes) -> bytes:
         """H of the generic mapping: a whole point, not its x coordinate alone."""

@@ -187,3 +187,20 @@ def test_the_larger_residues_need_a_reader_that_carries_them(size: int) -> None:
     assert not supported(info(7, "ECDH"), abilities)
     assert not supported(info(10, "ECDH", Mapping.INTEGRATED), abilities)
     assert supported(info(15, "ECDH", Mapping.INTEGRATED), abilities)
+
+
+def test_a_public_key_has_no_zero_in_front_which_some_chips_would_leave_out() -> None:
+    group = STANDARDIZED[0]
+    zero = next(private for private in range(1, 5000) if not group.public(private)[0])
+    example = EXAMPLES["pace_dh_gm_appendix_g2"]
+    answers = [bytes.fromhex(answer) for _, answer in example["apdus"][:2]] + [b"\x6a\x80"]
+    sent: list[bytes] = []
+
+    def answer(apdu: bytes) -> bytes:
+        sent.append(apdu)
+        return answers.pop(0)
+
+    key = MrzKey.of(*example["mrz"])
+    with pytest.raises(ChipError):
+        open_pace(channel(answer), info_of(example), key, chance(zero, 5))
+    assert sent[-1][11:-1] == group.public(5)
