@@ -204,3 +204,30 @@ def test_a_public_key_has_no_zero_in_front_which_some_chips_would_leave_out() ->
     with pytest.raises(ChipError):
         open_pace(channel(answer), info_of(example), key, chance(zero, 5))
     assert sent[-1][11:-1] == group.public(5)
+
+
+@pytest.mark.parametrize("suite", Suite)
+@pytest.mark.parametrize("number", [0, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18])
+def test_every_nonce_leads_to_a_generator_by_the_integrated_mapping(
+    number: int, suite: Suite
+) -> None:
+    # Both branches of the point encoding, each on about half of the nonces.
+    domain = STANDARDIZED[number]
+    nonces = [bytes([value]) * (32 if suite.key_size > 16 else 16) for value in range(6)]
+    mapped = {
+        integrated(domain, suite, nonce, b"\x5a" * suite.key_size).public(1) for nonce in nonces
+    }
+    assert len(mapped) == len(nonces)
+
+
+def test_a_nonce_shorter_than_the_key_and_a_curve_without_encoding_lead_nowhere() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        integrated(STANDARDIZED[13], Suite.AES256, bytes(16), bytes(32))
+    nonces = [bytes([value]) * 16 for value in range(4)]
+    failures = 0
+    for nonce in nonces:
+        try:
+            integrated(STANDARDIZED[10], Suite.AES128, nonce, bytes(16))
+        except ValueError:
+            failures += 1
+    assert failures
