@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from hardware.chip_link import LinkError, NoChipError
+from hardware.chip_link import CancelledError, LinkError, NoChipError
 from hardware.drivers import Driver, Reader
 from hardware.errors import Reason
 from hardware.messages import ChipFound, ChipProgress
@@ -62,6 +62,8 @@ def use_reader(driver: Driver, stage: Stage) -> None:
             link = reader.connect(LOOK, stage.ended)
         except NoChipError as nothing:
             watch.see_none(nothing.verdict)
+        except CancelledError:
+            continue
         except LinkError:  # it was there, and gone before a word was said
             watch.see_none(ChipVerdict.NONE)
         else:

@@ -276,7 +276,7 @@ _CHIP_WORKS = mark(
     "Your chip works: take the cover off, top of the phone halfway in on the front cover."
 )
 _CHIP_LIMIT = mark(
-    "The kiosk could not open this chip, but that is the kiosk's limit: try it here."
+    "The kiosk could not open this chip. That is the kiosk's limit: let the app try it."
 )
 _CHIP_INCOMPLETE = mark(
     "The kiosk could not read all of this chip. If the app cannot: ask at the desk."

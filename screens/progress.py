@@ -1,5 +1,7 @@
 """Where the person is: the step's number and the phases, done, now and to come."""
 
+from collections.abc import Sequence
+
 from rich.text import Text
 
 from kiosk.language import mark
@@ -32,13 +34,15 @@ def phases(scene: Scene, step: Step) -> Text:
     all_phases = situation.phases()
     now = all_phases.index(step.phase)
     words = [scene.language.say(scene.kit.content.phases[phase]) for phase in all_phases]
-    dots = [
-        _DONE if position < now else _NOW if position == now else _TO_COME
-        for position in range(len(words))
-    ]
     apart = "  " if sum(map(len, words)) + 4 * len(words) <= ROOM else " "
+    return dots(words, now, apart)
+
+
+def dots(words: Sequence[str], now: int, apart: str) -> Text:
+    """A dot with each word, done, now or to come, on one line; `apart` stands between them."""
     line = Text(no_wrap=True)
-    for position, (dot, word) in enumerate(zip(dots, words, strict=True)):
+    for position, word in enumerate(words):
+        dot = _DONE if position < now else _NOW if position == now else _TO_COME
         line.append(f"{dot} ")
         line.append(word, "bold underline" if position == now else "")
         line.append(apart)

@@ -7,7 +7,6 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from hardware.messages import (
-    ChipFound,
     FrameShown,
     FromHost,
     PreviewFrame,
@@ -16,7 +15,7 @@ from hardware.messages import (
     Status,
     ToHost,
 )
-from hardware.verdicts import ChipVerdict, DeviceState, Rehearsal
+from hardware.verdicts import DeviceState, Rehearsal
 from kiosk import advice
 from kiosk.language import mark
 from kiosk.visit import Done
@@ -56,7 +55,7 @@ GO_ON = mark("Go on")
 
 
 class RehearsalScreen(FrameScreen):
-    """One rehearsal: of the chip, of the face. What the device host says comes through `heard`."""
+    """One rehearsal: that of the face, and what all have. `heard` is told what the host says."""
 
     def __init__(self, scene: Scene, rehearsal: Rehearsal, to_host: Callable[[ToHost], None]):
         self._rehearsal = rehearsal
@@ -117,13 +116,6 @@ class RehearsalScreen(FrameScreen):
         match message:
             case Status():
                 self.show_status(message)
-            case ChipFound(verdict):
-                if self._answered:
-                    return  # what it means must stay to be read when the document is taken away
-                self._answered = verdict is ChipVerdict.ANSWERS
-                found = advice.CHIP[verdict]
-                say = self.language.say
-                self.show_found((say(found.found), say(found.means), say(found.do)), found.good)
             case PreviewFrame(sequence, columns, rows, pixels):
                 self.query_one(Preview).show(
                     pixels, columns, rows, lambda: self._to_host(FrameShown(sequence))

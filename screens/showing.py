@@ -6,6 +6,7 @@ from hardware.messages import ToHost
 from hardware.verdicts import Rehearsal
 from kiosk.situations.model import Step
 from kiosk.visit import Kind, links_of, step_of
+from screens.chip_rehearsal import ChipRehearsalScreen
 from screens.closing import EndScreen
 from screens.code_rehearsal import CodeRehearsalScreen
 from screens.frame import FrameScreen
@@ -45,6 +46,8 @@ def screen_for(
             rehearsal = Rehearsal(visit.spot.id)
             if rehearsal is Rehearsal.CODE:
                 return CodeRehearsalScreen(scene, to_host)
+            if rehearsal is Rehearsal.CHIP:
+                return ChipRehearsalScreen(scene, to_host)
             return RehearsalScreen(scene, rehearsal, to_host)
         case Kind.LINKS:
             return LinksScreen(scene, links_of(visit, content), shown_link)

@@ -1,17 +1,15 @@
 """The one hint that a document's code needs now: a drawing, what is wrong, and what to do."""
 
-from collections.abc import Callable
-
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.timer import Timer
 from textual.widgets import Static
 
 from screens.widgets import hints
 from screens.widgets.canvas import Inks
 from screens.widgets.hints import Drawing
 from screens.widgets.picture import Drawn
+from screens.widgets.standing import Standing
 
 SHOWN_FOR = 1.0
 """Seconds for which a hint stays at least: a shorter one cannot be read and only flickers."""
@@ -29,7 +27,7 @@ class HintDrawing(Drawn):
         return hints.draw(self.drawing, width, height, inks) if self.drawing else []
 
 
-class HintView(Vertical):
+class HintView(Standing, Vertical):
     """Shows one hint at a time, and what comes next not before it could be read."""
 
     def __init__(self) -> None:
@@ -39,8 +37,6 @@ class HintView(Vertical):
         self._drawing = HintDrawing()
         self._seen = Static(classes="hint-seen", markup=False)
         self._do = Static(classes="hint-do", markup=False)
-        self._next: Callable[[], None] | None = None
-        self._standing: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """The drawing and the two sentences."""
@@ -54,32 +50,15 @@ class HintView(Vertical):
         spoken = f"{seen} {do}"
         if (drawing, spoken) == (self._drawing.drawing, self.spoken):
             return
-        self.forget()
+        self.stand(SHOWN_FOR)
         self.spoken = spoken
         self._drawing.drawing = drawing
         self._drawing.refresh()
         self._seen.update(seen)
         self._do.update(do)
-        self._standing = self.set_timer(SHOWN_FOR, self.stood)
-
-    def afterwards(self, act: Callable[[], None]) -> None:
-        """Does something once the hint has stood long enough; of several things only the last."""
-        if self._standing is None:
-            act()
-        else:
-            self._next = act
-
-    def stood(self) -> None:
-        """The hint has stood long enough."""
-        self._standing = None
-        act, self._next = self._next, None
-        if act is not None:
-            act()
 
     def forget(self) -> None:
         """Another thing takes the place of the hint, and of what was to be done afterwards."""
-        if self._standing is not None:
-            self._standing.stop()
-        self._standing = self._next = None
+        super().forget()
         self._drawing.drawing = None
         self.spoken = ""

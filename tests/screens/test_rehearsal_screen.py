@@ -22,7 +22,6 @@ from tests.screens.test_layout import show, text_of
 
 SAYINGS: list[tuple[Rehearsal, FromHost]] = [
     *((Rehearsal.CODE, CodeFound(v, DocumentKind.PASSPORT, "GBD")) for v in CodeVerdict),
-    *((Rehearsal.CHIP, ChipFound(v)) for v in ChipVerdict),
     *(
         (rehearsal, Status(ROLE_OF[rehearsal], state, Reason.ABSENT))
         for rehearsal in Rehearsal
@@ -49,26 +48,10 @@ async def test_every_finding_fits_and_says_what_to_do(kit: Kit, language: str) -
             assert app.screen.query_one("#words").max_scroll_y == 0, saying
             if isinstance(saying, CodeFound):
                 assert spoken.say(advice.CODE[saying.verdict].found) in shown
-            if isinstance(saying, ChipFound):
-                assert spoken.say(advice.CHIP[saying.verdict].do) in shown
             if isinstance(saying, Status) and saying.state is DeviceState.OUT_OF_ORDER:
                 assert "".join(spoken.say(advice.WITHOUT_DEVICE[rehearsal]).split())[:30] in (
                     "".join(shown.split())
                 )
-
-
-async def test_what_a_chip_means_stays_when_the_document_is_taken_away(kit: Kit) -> None:
-    """Lifting the passport off the reader must not take the good news from the screen."""
-    app = ReactivationApp(kit, [])
-    app.link.send = lambda message: None  # type: ignore[method-assign]
-    async with app.run_test(size=(80, 24)) as pilot:
-        await show(pilot, Visit("en", Spot(Kind.REHEARSAL, "chip")))
-        for verdict in (ChipVerdict.NONE, ChipVerdict.ANSWERS, ChipVerdict.NONE):
-            app.heard(ChipFound(verdict))
-        await pilot.pause()
-        assert advice.CHIP[ChipVerdict.ANSWERS].found in " ".join(text_of(app).split())
-        assert app.visit is not None
-        assert app.visit.learned.chip is ChipVerdict.ANSWERS
 
 
 async def test_the_visit_learns_only_verdicts(kit: Kit) -> None:
