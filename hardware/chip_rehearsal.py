@@ -28,7 +28,7 @@ CARD_TIMEOUT = 30.0
 LEFT_AFTER = 1.0
 """Seconds without a chip after which the document that was read counts as taken away."""
 MOST_BREAKS = 3
-"""So often may contact break while the document lies there; then it is told to be lifted."""
+"""So often may contact break in one reading: then something is wrong with how the document lies."""
 
 _READER_VERDICTS = {
     Reason.ABSENT: ChipVerdict.READER_MISSING,
@@ -92,7 +92,7 @@ class Watch:
         self._inspection: Inspection | None = None
         """The one that was begun and is not at its end."""
         self._breaks = 0
-        """How often contact broke although the document was not seen to go."""
+        """How often contact broke in this reading."""
         self._done = False
         """Whether the result of this document was told."""
         self._gone_since: float | None = None
@@ -101,7 +101,6 @@ class Watch:
     def see_none(self, verdict: ChipVerdict) -> None:
         """A look that found no chip to talk to, and what it found instead."""
         if verdict is ChipVerdict.NONE:
-            self._breaks = 0
             self._gone_since = self._now() if self._gone_since is None else self._gone_since
         elif self._is_another():
             self._begin_anew()
@@ -150,9 +149,14 @@ def _inspection(stage: Stage) -> "Inspection":
     from hardware.emrtd.inspection import Inspection
     from hardware.mrz.parsing import parse
 
+    furthest = 0
+
     def report(progress: "Progress") -> None:
+        nonlocal furthest
         stage.alive()
-        stage.chip(ChipProgress(progress.phase, progress.percent))
+        # A chip that comes back is opened anew, but what was read of it is not lost.
+        furthest = max(furthest, progress.percent)
+        stage.chip(ChipProgress(progress.phase, furthest))
 
     lines = stage.known.lines
     try:

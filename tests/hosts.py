@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 
 from hardware.link import Link
 from hardware.messages import FromHost
@@ -23,8 +24,8 @@ def plugged_in(name: str) -> Iterator[list[Resource]]:
 class Linked(Link):
     """A link that keeps what the host said."""
 
-    def __init__(self, devices: Sequence[Resource]) -> None:
-        super().__init__(devices, self._note)
+    def __init__(self, devices: Sequence[Resource], trust: Path | None = None) -> None:
+        super().__init__(devices, self._note, trust)
         self.said: list[FromHost] = []
         self._new = asyncio.Event()
 
@@ -45,9 +46,9 @@ class Linked(Link):
 
 
 @asynccontextmanager
-async def linked(devices: Sequence[Resource]) -> AsyncIterator[Linked]:
+async def linked(devices: Sequence[Resource], trust: Path | None = None) -> AsyncIterator[Linked]:
     """A link with its host started; both are gone afterwards."""
-    made = Linked(devices)
+    made = Linked(devices, trust)
     await made.renew()
     pid = made.host_pid
     assert pid

@@ -188,7 +188,7 @@ def test_the_three_rehearsals_and_what_they_teach(walker: Walker) -> None:
     walker.press("1")
     walker.sees(needs.TRY_WHICH)
     walker.press("2")
-    walker.sees(advice.CHIP[ChipVerdict.ANSWERS].found)
+    walker.sees(advice.CHIP[ChipVerdict.WORKS].found)
     walker.press("1")
     walker.sees(needs.TRY_WHICH)
     walker.press("3")
@@ -204,7 +204,7 @@ def test_the_three_rehearsals_and_what_they_teach(walker: Walker) -> None:
         if step.rehearsal == "country":
             walker.terminal.wait_for(country)
         if step.rehearsal == "chip":
-            learned = Learned(chip=ChipVerdict.ANSWERS)
+            learned = Learned(chip=ChipVerdict.WORKS)
             walker.terminal.wait_for(advice.on_step(step, learned, walker.language, None))
             break
         assert rehearsal_of(step) in (None, Rehearsal.CODE)
