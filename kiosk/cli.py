@@ -268,9 +268,7 @@ def chip_read(
     from kiosk import advice, chip_reading
 
     if [mrz, key, can].count(None) != 2 or (line3 is not None and mrz is None):
-        _refuse(
-            "one of --mrz, --key and --can is needed, and one alone; see kiosk chip read --help"
-        )
+        _refuse("give one of --mrz, --key and --can; see kiosk chip read --help")
     code = (*mrz, *filter(None, [line3])) if mrz else None
     folders = _folders(config_file)
     try:
