@@ -1,21 +1,19 @@
-"""Readers by one line, as `kiosk chip read --reader` takes them."""
+"""Readers as one word, for command lines: `pcsc:`, `pcsc:NAME`, `nfcpy:usb`, `nfcpy:udp:HOST:PORT`.
 
+What stands before the first colon is the driver, what follows is its address.
+"""
+
+from hardware.errors import HardwareError, Reason
 from hardware.resources import Resource
 from hardware.verdicts import Role
 
-FORMS = "pcsc:, pcsc:NAME, nfcpy:usb, nfcpy:tty:NAME:DRIVER or nfcpy:udp:HOST:PORT"
 
+def reader(uri: str) -> Resource:
+    """The reader that is meant; `HardwareError` (BAD_ADDRESS) when it names no driver.
 
-class BadUriError(ValueError):
-    """It names no reader; the text is one line that says how one is named."""
-
-
-def resource_of(uri: str) -> Resource:
-    """The reader that a URI names: the driver, a colon, and the driver's own address.
-
-    Raises `BadUriError`; whether the address is one, the driver says when it opens.
+    Whether there is such a driver, and whether the address is one, the driver itself tells.
     """
     driver, colon, address = uri.partition(":")
-    if not colon or driver not in ("pcsc", "nfcpy") or (driver == "nfcpy" and not address):
-        raise BadUriError(f"'{uri}' names no reader; the forms are {FORMS}")
+    if not driver or not colon:
+        raise HardwareError(Reason.BAD_ADDRESS)
     return Resource(Role.READER, driver, address)

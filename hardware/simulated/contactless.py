@@ -4,9 +4,11 @@
 command APDU is handed to it. `serve` puts it on a socket.
 """
 
+import math
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable
 from enum import StrEnum
 from functools import reduce
@@ -47,7 +49,10 @@ ATQA = b"\x04\x00"  # a single-size identifier
 ANTICOLLISION, SELECT = b"\x93\x20", b"\x93\x70"
 SAK_ISO_DEP, SAK_MEMORY = b"\x20", b"\x08"
 ATS = bytes.fromhex("067800800280")  # frames of 256 bytes, 106 kbit/s only, FWT 77 ms
-_EXTENSION = bytes([S_WTX, 1])
+_PATIENCE = 10
+"""Waiting times (WTXM) that a card asks for while it is at work: 0.77 s."""
+_WORK = 0.5
+"""Seconds of work after each of them."""
 
 _POLL = 0.1  # seconds between two looks at `stop`
 
@@ -84,7 +89,9 @@ class Card:
 
     `ats` is its answer to select, byte for byte. Before each block that carries or acknowledges
     a command it asks `extensions` times for more time. A `silent` card never answers; one that
-    `leaves` falls silent once it is activated, until it is sensed again.
+    `leaves` falls silent once it is activated, until it is sensed again. `forget` is called when
+    the field is gone. `effort` tells how many seconds the last command is to take; the card asks
+    for them bit by bit. When `answer_command` raises `TakenAwayError`, it is away for `AWAY`.
     """
 
     def __init__(
@@ -96,6 +103,10 @@ class Card:
         extensions: int = 0,
         silent: bool = False,
         leaves: bool = False,
+        forget: Callable[[], None] = lambda: None,
+        effort: Callable[[], float] = lambda: 0.0,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._answer_command = answer_command
         self._sak = SAK_ISO_DEP if iso_dep else SAK_MEMORY
@@ -104,6 +115,11 @@ class Card:
         self._extensions = extensions
         self._silent = silent
         self._leaves = leaves
+        self._forget = forget
+        self._effort = effort
+        self._clock = clock
+        self._sleep = sleep
+        self._back_at = -math.inf
         self.power_off()
 
     def power_off(self) -> None:
@@ -116,11 +132,12 @@ class Card:
         self._command = bytearray()
         self._fragments: list[bytes] = []
         self._sent = self._due = b""
-        self._still_to_extend = 0
+        self._still_to_extend = self._still_to_work = 0
+        self._forget()
 
     def answer(self, frame: bytes) -> bytes | None:
         """What the card sends back, None when it keeps silent (ISO/IEC 14443-4 annex B)."""
-        if self._silent:
+        if self._silent or self._clock() < self._back_at:
             return None
         if frame in (REQA, WUPA):
             self.power_off()  # a reader that senses has just switched its field on
@@ -152,9 +169,7 @@ class Card:
             self._command += block[1:]
             if control & CHAINED:
                 return self._send(bytes([R_ACK | self._number]))
-            self._cut(self._answer_command(bytes(self._command)))
-            self._command.clear()
-            return self._send_fragment()
+            return self._carry_out()
         if control & 0xEE == R_ACK:  # R(ACK) and R(NAK) differ in the bit that is masked out here
             if number == self._number:
                 return self._sent or None
@@ -164,12 +179,26 @@ class Card:
                 return None
             self._number ^= 1
             return self._send_fragment()
-        if block == _EXTENSION and self._sent == _EXTENSION:
+        if block == self._sent and block[0] == S_WTX:
+            if block[1] == _PATIENCE:
+                self._sleep(_WORK)
             return self._extend_or_send()
         if block == bytes([S_DESELECT]):
             self.power_off()
             return block
         return None
+
+    def _carry_out(self) -> bytes | None:
+        command = bytes(self._command)
+        self._command.clear()
+        try:
+            self._cut(self._answer_command(command))
+        except TakenAwayError:
+            self.power_off()
+            self._back_at = self._clock() + AWAY
+            return None
+        self._still_to_work = math.ceil(self._effort() / _WORK)
+        return self._send_fragment()
 
     def _cut(self, response: bytes) -> None:
         size = self._reader_size - 3  # the control byte and the two check bytes
@@ -186,9 +215,12 @@ class Card:
         return self._extend_or_send()
 
     def _extend_or_send(self) -> bytes:
-        if self._still_to_extend:
+        if self._still_to_work:
+            self._still_to_work -= 1
+            self._sent = bytes([S_WTX, _PATIENCE])
+        elif self._still_to_extend:
             self._still_to_extend -= 1
-            self._sent = _EXTENSION
+            self._sent = bytes([S_WTX, 1])
         else:
             self._sent = self._due
         return self._sent
@@ -209,13 +241,13 @@ def card(chip: Chip) -> Card:
             return Card(application(EMRTD), silent=True)
 
 
-def serve(sock: socket.socket, chip: Chip, stop: threading.Event) -> None:
-    """Play the chip on a bound UDP socket until `stop` is set or the socket is closed.
+def serve(sock: socket.socket, chip: Chip | Card, stop: threading.Event) -> None:
+    """Play the chip, or a card that was made elsewhere, on a bound UDP socket until `stop` is set or the socket is closed.
 
     A datagram is `106A` and the frame in hexadecimal, as nfcpy's `udp` device writes it, or
     `RFOFF` when the reader switches its field off; anything else is not answered.
     """
-    played = card(chip)
+    played = chip if isinstance(chip, Card) else card(chip)
     sock.settimeout(_POLL)
     while not stop.is_set():
         try:

@@ -1,12 +1,14 @@
 """A whole machine without hardware: which devices it has, and playing them.
 
-Run as `python -m hardware.simulated.machine FILE ROLE=FD...`; it plays each device on the
-descriptor that `start` reserved for it, until its standard input is closed.
+Run as `python -m hardware.simulated.machine FILE ISSUER ROLE=FD...`; it plays each device on the
+descriptor that `start` reserved for it, until its standard input is closed. ISSUER is the private
+key, in hexadecimal, of the authority behind the passport.
 """
 
 import contextlib
 import os
 import pty
+import secrets
 import socket
 import subprocess
 import sys
@@ -24,12 +26,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 
 from hardware.resources import Resource
+from hardware.simulated.emrtd.faults import Fault
 from hardware.verdicts import CodeHint, Role
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from hardware.simulated.contactless import Card
     from hardware.simulated.webcam import Scene
 
 DOCUMENT_FPS = 10.0
@@ -75,7 +79,13 @@ class SimulatedReader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A contactless reader with something lying on it."""
 
     chip: Literal["passport", "other", "silent", "not-iso-dep", "leaves"]
-    """As in `hardware.simulated.contactless.Chip`."""
+    """As in `hardware.simulated.contactless.Chip`; a passport is the scanner's document."""
+    fault: Fault = Fault.NONE
+    """What is wrong with the passport, or odd about it."""
+    status: Annotated[str, msgspec.Meta(pattern=r"^[0-9A-F]{4}\Z")] = "6F00"
+    """The status word of the fault "status-word"."""
+    after: Annotated[int, msgspec.Meta(ge=0)] = 400
+    """Bytes of files after which it is taken away, with the faults "removed" and "unstable"."""
 
 
 class SimulatedCamera(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -114,6 +124,8 @@ class Running:
 
     devices: list[Resource]
     process: subprocess.Popen[bytes]
+    trust: Path
+    """A folder with the certificate (CSCA) behind the passport on the reader, while it runs."""
 
 
 @contextlib.contextmanager
@@ -122,12 +134,15 @@ def start(file: Path, only: Role | None = None) -> Iterator[Running]:
 
     The addresses are reserved here, so that they are known at once; the player is told them.
     """
-    machine = load(file)
+    machine = whole = load(file)
     if only is not None:
         machine = Machine(machine.about, **{only.value: getattr(machine, only.value)})
     devices: list[Resource] = []
     with contextlib.ExitStack() as reserved:
         given: dict[Role, int] = {}
+        # The key that the passport's trust starts from: made here, known at once to both sides.
+        # Others on this machine can see it; it vouches for an invented document until we leave.
+        issuer = secrets.randbits(250) | 1
         if machine.scanner and machine.scanner.scene:
             given[Role.SCANNER], address = _http(reserved)
             if machine.scanner.scene == "document":
@@ -150,7 +165,7 @@ def start(file: Path, only: Role | None = None) -> Iterator[Running]:
         process = subprocess.Popen(
             [
                 sys.executable, "-m", "hardware.simulated.machine", str(file),
-                *(f"{role}={descriptor}" for role, descriptor in given.items()),
+                f"{issuer:x}", *(f"{role}={descriptor}" for role, descriptor in given.items()),
             ],
             pass_fds=list(given.values()),
             stdin=subprocess.PIPE,
@@ -158,9 +173,11 @@ def start(file: Path, only: Role | None = None) -> Iterator[Running]:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )  # fmt: skip
-    with process:
+    with process, tempfile.TemporaryDirectory() as trust:
         try:
-            yield Running(devices, process)
+            if machine.reader and machine.reader.chip == "passport":
+                _write_trusted(whole, issuer, Path(trust))
+            yield Running(devices, process, Path(trust))
         finally:
             process.terminate()
 
@@ -197,7 +214,40 @@ def lines_of(scanner: SimulatedScanner, today: date) -> tuple[str, ...]:
     return specimen(scanner.format, scanner.issuer, expires)
 
 
-def _play(machine: Machine, given: dict[Role, int], stop: threading.Event) -> None:
+def passport_lines(machine: Machine, today: date) -> tuple[str, ...]:
+    """The lines of the passport on the reader: the scanner's document, where that has a chip."""
+    from hardware.mrz.specimens import ICAO
+
+    scanner = machine.scanner
+    if scanner is None or scanner.unplugged or scanner.format in ("MRV-A", "MRV-B"):
+        return ICAO["TD3"]
+    return lines_of(scanner, today)
+
+
+def _write_trusted(machine: Machine, issuer: int, folder: Path) -> None:
+    from hardware.simulated.emrtd.faulty import authority_of, certificate_to_trust
+
+    assert machine.reader
+    authority = authority_of(passport_lines(machine, date.today()), issuer)
+    certificate = certificate_to_trust(authority, machine.reader.fault)
+    (folder / "simulated-csca.der").write_bytes(certificate)
+
+
+def _card(machine: Machine, issuer: int) -> "Card":
+    from hardware.simulated import contactless
+    from hardware.simulated.emrtd.faulty import authority_of, make
+
+    reader = machine.reader
+    assert reader
+    if reader.chip != "passport":
+        return contactless.card(contactless.Chip(reader.chip))
+    lines = passport_lines(machine, date.today())
+    authority = authority_of(lines, issuer)
+    status = int(reader.status, 16)
+    return make(lines, reader.fault, authority, status=status, after=reader.after).card()
+
+
+def _play(machine: Machine, issuer: int, given: dict[Role, int], stop: threading.Event) -> None:
     from hardware.simulated import contactless, flatbed, swipe_scanner, webcam
 
     threads: list[threading.Thread] = []
@@ -225,7 +275,7 @@ def _play(machine: Machine, given: dict[Role, int], stop: threading.Event) -> No
         )
     if machine.reader and Role.READER in given:
         air = socket.socket(fileno=given[Role.READER])
-        play(contactless.serve, air, contactless.Chip(machine.reader.chip), stop)
+        play(contactless.serve, air, _card(machine, issuer), stop)
     if machine.camera and Role.CAMERA in given:
         play(webcam.serve, socket.socket(fileno=given[Role.CAMERA]), stop)
     for thread in threads:
@@ -249,9 +299,10 @@ def _laid(scanner: SimulatedScanner) -> "NDArray[np.uint8]":
 def main() -> None:
     """Entry point of the playing process."""
     machine = load(Path(sys.argv[1]))
-    given = {Role(role): int(fd) for role, fd in (word.split("=") for word in sys.argv[2:])}
+    issuer = int(sys.argv[2], 16)
+    given = {Role(role): int(fd) for role, fd in (word.split("=") for word in sys.argv[3:])}
     stop = threading.Event()
-    _play(machine, given, stop)
+    _play(machine, issuer, given, stop)
     while sys.stdin.buffer.read(4096):
         pass
     stop.set()

@@ -3,8 +3,8 @@
 Tests alone use it, in a process of its own: it brings an OpenSSL beside the one of `cryptography`.
 Nothing of `hardware` is imported here, so that a mistake of ours is not made twice.
 
-`Agreement` is one side of one run of PACE (BSI TR-03110 part 3); afterwards it enciphers and
-authenticates the messages of its session.
+`Agreement` is one side of one run of PACE, `ChipKey` the card's of chip authentication (BSI
+TR-03110 part 3); afterwards each enciphers and authenticates the messages of its session.
 """
 
 import ctypes
@@ -21,7 +21,8 @@ MRZ, CAN = 1, 2
 
 _LIBRARY = "libeac.so.3"
 _PACE_OID = bytes.fromhex("04007F0007020204")
-_PACE_CONTEXT = 0
+_CHIP_OID = bytes.fromhex("04007F0007020203")
+_PACE_CONTEXT, _CHIP_CONTEXT = 0, 1
 
 
 class PeerError(Exception):
@@ -40,6 +41,11 @@ def missing() -> str | None:
 def oid(mapping: str, cipher: str) -> bytes:
     """The identifier of a protocol, as it goes into commands: `oid("ECDH-GM", "AES-128")`."""
     return _PACE_OID + bytes([MAPPINGS[mapping], CIPHERS.index(cipher) + 1])
+
+
+def chip_oid(cipher: str) -> bytes:
+    """That of chip authentication on a curve."""
+    return _CHIP_OID + bytes([2, CIPHERS.index(cipher) + 1])
 
 
 class _Buffer(ctypes.Structure):
@@ -61,6 +67,10 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "EAC_CTX_clear_free": (None, [c_void_p]),
     "EAC_CTX_init_pace": (c_int, [c_void_p, c_int, c_int]),
     "EAC_CTX_set_encryption_ctx": (c_int, [c_void_p, c_int]),
+    "EAC_CTX_init_ca": (c_int, [c_void_p, c_int, c_int]),
+    "CA_set_key": (c_int, [c_void_p, c_char_p, c_size_t, c_char_p, c_size_t]),
+    "CA_STEP4_compute_shared_secret": (c_int, [c_void_p, _BUFFER]),
+    "CA_STEP6_derive_keys": (c_int, [c_void_p, _BUFFER, _BUFFER]),
     "PACE_SEC_new": (c_void_p, [c_char_p, c_size_t, c_int]),
     "PACE_SEC_clear_free": (None, [c_void_p]),
     "PACE_STEP2_dec_nonce": (c_int, [c_void_p, c_void_p, _BUFFER]),
@@ -104,7 +114,68 @@ def _load() -> tuple[ctypes.CDLL, ctypes.CDLL]:
     return _loaded[0]
 
 
-class Agreement:
+class _Messages:
+    """What both kinds of agreement do with the session that they lead to."""
+
+    def __init__(self, cipher: str) -> None:
+        self._library, self._crypto = _load()
+        self._context = self._library.EAC_CTX_new()
+        self.block = 8 if cipher == DES3 else 16
+        self._key_size = {DES3: 16, AES128: 16, AES192: 24, AES256: 32}[cipher]
+
+    def count(self) -> None:
+        """Moves the counter on: once for each message, before it; it begins at 0."""
+        self._must("EAC_increment_ssc")
+
+    def encrypt(self, data: bytes) -> bytes:
+        """Pads and encrypts."""
+        return self._with("EAC_encrypt", self.pad(data))
+
+    def decrypt(self, data: bytes) -> bytes:
+        """Decrypts and takes the padding off."""
+        with self._lent(self._with("EAC_decrypt", data)) as buffer:
+            return self._taken(self._library.EAC_remove_iso_pad(buffer), "EAC_remove_iso_pad")
+
+    def checksum(self, padded: bytes) -> bytes:
+        """The MAC over the counter and whole blocks."""
+        return self._with("EAC_authenticate", padded)
+
+    def pad(self, data: bytes) -> bytes:
+        """80 and zeros up to whole blocks."""
+        return self._with("EAC_add_iso_pad", data)
+
+    def _protocol(self, prefix: str, cipher: str) -> int:
+        suffix = "3DES_CBC_CBC" if cipher == DES3 else f"AES_CBC_CMAC_{cipher[-3:]}"
+        return c_int.in_dll(self._library, f"NID_id_{prefix}_{suffix}").value
+
+    def _with(self, name: str, data: bytes) -> bytes:
+        with self._lent(data) as buffer:
+            return self._given(name, buffer)
+
+    def _must(self, name: str, *arguments: Any) -> None:
+        if getattr(self._library, name)(self._context, *arguments) != 1:
+            raise self._refusal(name)
+
+    def _given(self, name: str, *arguments: Any) -> bytes:
+        return self._taken(getattr(self._library, name)(self._context, *arguments), name)
+
+    def _taken(self, buffer: Any, name: str) -> bytes:
+        if not buffer:
+            raise self._refusal(name)
+        data = ctypes.string_at(buffer.contents.data, buffer.contents.length)
+        self._library.BUF_MEM_clear_free(buffer)
+        return data
+
+    def _refusal(self, name: str) -> PeerError:
+        code = self._crypto.ERR_get_error()
+        self._crypto.ERR_clear_error()
+        return PeerError(f"{name}: {code:x}")
+
+    def _lent(self, data: bytes) -> "_Lent":
+        return _Lent(self._library, data)
+
+
+class Agreement(_Messages):
     """One side of one run of PACE with one password, card or terminal.
 
     `parameters` is the number of standardized domain parameters; the secret of `MRZ` is the code
@@ -115,18 +186,13 @@ class Agreement:
     def __init__(
         self, mapping: str, cipher: str, parameters: int, password: int, secret: bytes
     ) -> None:
-        self._library, self._crypto = _load()
-        self._context = self._library.EAC_CTX_new()
+        super().__init__(cipher)
         self._secret = self._library.PACE_SEC_new(secret, len(secret), password)
         if not self._context or not self._secret:
             raise PeerError("PACE_SEC_new")
-        family, kind = mapping.split("-")
-        suffix = "3DES_CBC_CBC" if cipher == DES3 else f"AES_CBC_CMAC_{cipher[-3:]}"
-        protocol = c_int.in_dll(self._library, f"NID_id_PACE_{family}_{kind}_{suffix}").value
+        protocol = self._protocol(f"PACE_{mapping.replace('-', '_')}", cipher)
         self._must("EAC_CTX_init_pace", protocol, parameters)
         self._theirs = b""
-        self.block = 8 if cipher == DES3 else 16
-        self._key_size = {DES3: 16, AES128: 16, AES192: 24, AES256: 32}[cipher]
 
     def close(self) -> None:
         """Gives the memory back."""
@@ -181,52 +247,27 @@ class Agreement:
             self._must("EAC_CTX_set_encryption_ctx", _PACE_CONTEXT)
         return right
 
-    def count(self) -> None:
-        """Moves the counter on: once for each message, before it; PACE leaves it at 0."""
-        self._must("EAC_increment_ssc")
 
-    def encrypt(self, data: bytes) -> bytes:
-        """Pads and encrypts."""
-        return self._with("EAC_encrypt", self.pad(data))
+class ChipKey(_Messages):
+    """The card side of chip authentication, version 1: its key pair is this one.
 
-    def decrypt(self, data: bytes) -> bytes:
-        """Decrypts and takes the padding off."""
-        with self._lent(self._with("EAC_decrypt", data)) as buffer:
-            return self._taken(self._library.EAC_remove_iso_pad(buffer), "EAC_remove_iso_pad")
+    `private` is an EC key as OpenSSL writes it in DER; `parameters` its curve's number.
+    """
 
-    def checksum(self, padded: bytes) -> bytes:
-        """The MAC over the counter and whole blocks."""
-        return self._with("EAC_authenticate", padded)
+    def __init__(self, cipher: str, parameters: int, private: bytes) -> None:
+        super().__init__(cipher)
+        self._must("EAC_CTX_init_ca", self._protocol("CA_ECDH", cipher), parameters)
+        self._must("CA_set_key", private, len(private), None, 0)
 
-    def pad(self, data: bytes) -> bytes:
-        """80 and zeros up to whole blocks."""
-        return self._with("EAC_add_iso_pad", data)
-
-    def _with(self, name: str, data: bytes) -> bytes:
-        with self._lent(data) as buffer:
-            return self._given(name, buffer)
-
-    def _must(self, name: str, *arguments: Any) -> None:
-        if getattr(self._library, name)(self._context, *arguments) != 1:
-            raise self._refusal(name)
-
-    def _given(self, name: str, *arguments: Any) -> bytes:
-        return self._taken(getattr(self._library, name)(self._context, *arguments), name)
-
-    def _taken(self, buffer: Any, name: str) -> bytes:
-        if not buffer:
-            raise self._refusal(name)
-        data = ctypes.string_at(buffer.contents.data, buffer.contents.length)
-        self._library.BUF_MEM_clear_free(buffer)
-        return data
-
-    def _refusal(self, name: str) -> PeerError:
-        code = self._crypto.ERR_get_error()
+    def agree(self, theirs: bytes) -> None:
+        """The session's keys, from the terminal's public key."""
+        with self._lent(theirs) as buffer:
+            self._must("CA_STEP4_compute_shared_secret", buffer)
+            # Keys without a nonce are version 1's. The token, which only version 2 has, cannot be
+            # right: what the call returns says nothing of the keys, which it derives before that.
+            self._library.CA_STEP6_derive_keys(self._context, None, buffer)
         self._crypto.ERR_clear_error()
-        return PeerError(f"{name}: {code:x}")
-
-    def _lent(self, data: bytes) -> "_Lent":
-        return _Lent(self._library, data)
+        self._must("EAC_CTX_set_encryption_ctx", _CHIP_CONTEXT)
 
 
 class _Lent:

@@ -14,8 +14,8 @@ import pytest
 from hardware.mrz.judging import judge
 from hardware.mrz.parsing import parse
 from hardware.simulated import machine, swipe_scanner
-from hardware.simulated.machine import MachineError
 from hardware.simulated.contactless import ATQA, REQA
+from hardware.simulated.machine import MachineError
 from hardware.verdicts import CodeVerdict, Role
 from kiosk.places import shipped
 from tests.processes import LONG, alive, children

@@ -3,12 +3,17 @@
 import hashlib
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from asn1crypto import cms
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from hardware.chip_link import Abilities
 from hardware.emrtd import tlv
@@ -20,15 +25,17 @@ from hardware.emrtd.ciphers import ENC, MAC, Suite, derive
 from hardware.emrtd.domain_parameters import STANDARDIZED
 from hardware.emrtd.errors import ChipError
 from hardware.emrtd.secure_messaging import SecureMessaging
+from hardware.emrtd.security_infos import parse as parse_infos
 from hardware.mrz.specimens import ICAO
-from hardware.simulated.contactless import TakenAwayError
+from hardware.simulated.contactless import Card, TakenAwayError
 from hardware.simulated.emrtd.chip import Behaviour, Chip
+from hardware.simulated.emrtd.faults import Fault
+from hardware.simulated.emrtd.faulty import certificate_to_trust, make
 from hardware.simulated.emrtd.issuing import make_authority, master_list
-from hardware.simulated.emrtd.keys import EcKey, RsaKey, Signature, make_key
+from hardware.simulated.emrtd.keys import Signature
 from hardware.simulated.emrtd.personalisation import (
     BARE,
     CAM,
-    DANISH,
     GM,
     IM,
     SOD,
@@ -224,7 +231,7 @@ def test_reading_by_short_identifier_and_by_odd_instruction() -> None:
 
 def test_extended_length_only_where_it_is_announced() -> None:
     command = Command(0, 0xB0, 0, 0, ne=900)
-    for profile, status in ((QUICK, 0x6700), (Profile(**vars_of(QUICK, extended=True)), 0x9000)):
+    for profile, status in ((QUICK, 0x6700), (replace(QUICK, extended=True), 0x9000)):
         passport = personalise(LINES, profile)
         _, channel = opened(passport)
         channel.send(Command(0, 0xA4, 2, 0x0C, SOD.to_bytes(2)))
@@ -237,5 +244,202 @@ def test_extended_length_only_where_it_is_announced() -> None:
             assert answer.status == status
 
 
-def vars_of(profile: Profile, **changed: object) -> dict[str, object]:
-    return {**{name: getattr(profile, name) for name in profile.__dataclass_fields__}, **changed}
+def agreed(channel: Channel, passport: Passport) -> Response:
+    """Chip authentication, and the answer to a first command under its keys."""
+    key, suite = passport.chip_key, passport.profile.chip_authentication
+    assert key
+    assert suite
+    private = key.domain.generate(made_up())
+    ours = key.domain.public(private)
+    told = tlv.first(passport.files[0x010E]).value
+    info = parse_infos(told)
+    assert info.chip_keys[0].public == key.public
+    if suite is Suite.DES3:
+        data = tlv.wrap(0x91, ours)
+        assert channel.send(Command(0, 0x22, 0x41, 0xA6, data)).ok
+    else:
+        oid = tlv.wrap(0x80, info.chip_authentication[0].oid)
+        assert channel.send(Command(0, 0x22, 0x41, 0xA4, oid)).ok
+        data = tlv.wrap(0x7C, tlv.wrap(0x80, ours))
+        assert channel.send(Command(0, 0x86, 0, 0, data, ne=256)).data == b"\x7c\0"
+    secret = key.domain.shared(private, info.chip_keys[0].public)
+    keys = [derive(suite, secret, use) for use in (ENC, MAC)]
+    channel.protection = SecureMessaging(suite, *keys)
+    return channel.send(Command(0, 0xB0, 0x81, 0, ne=4))
+
+
+@pytest.mark.parametrize("suite", list(Suite))
+@pytest.mark.parametrize("parameter_id", [0, 12, 13])
+def test_chip_authentication_gives_new_keys(suite: Suite, parameter_id: int) -> None:
+    profile = replace(QUICK, chip_authentication=suite, chip_parameter_id=parameter_id)
+    passport = personalise(LINES, profile)
+    _, channel = opened(passport)
+    answer = agreed(channel, passport)
+    assert (answer.data, answer.status) == (passport.files[0x0101][:4], 0x9000)
+
+
+def test_a_copy_cannot_go_on_after_chip_authentication() -> None:
+    chip = make(LINES, Fault.COPY, profile=QUICK).chip
+    channel = channel_to(chip)
+    open_chip(channel, KEY, made_up())
+    genuine = replace(chip.passport, chip_key=chip.passport.chip_key)
+    told = parse_infos(tlv.first(genuine.files[0x010E]).value).chip_keys[0]
+    assert chip.passport.chip_key
+    assert told.public != chip.passport.chip_key.public
+
+
+@pytest.mark.parametrize("genuine", [True, False])
+def test_active_authentication_with_ecdsa(genuine: bool) -> None:
+    chip = make(LINES, Fault.NONE if genuine else Fault.COPY, profile=QUICK).chip
+    channel = channel_to(chip)
+    open_chip(channel, KEY, made_up())
+    challenge = bytes(range(8))
+    signature = channel.send(Command(0, 0x88, 0, 0, challenge, ne=256)).data
+    assert len(signature) == 64
+    r, s = (int.from_bytes(part) for part in (signature[:32], signature[32:]))
+    public = load_der_public_key(tlv.first(chip.passport.files[0x010F]).value)
+    assert isinstance(public, ec.EllipticCurvePublicKey)
+    verify = (encode_dss_signature(r, s), challenge, ec.ECDSA(hashes.SHA256()))
+    if genuine:
+        public.verify(*verify)
+    else:
+        with pytest.raises(InvalidSignature):
+            public.verify(*verify)
+
+
+def test_active_authentication_with_rsa_recovers_the_message() -> None:
+    profile = replace(QUICK, active_authentication=Signature.RSA_PKCS1)
+    passport = personalise(LINES, profile)
+    _, channel = opened(passport)
+    challenge = bytes(range(8))
+    signature = channel.send(Command(0, 0x88, 0, 0, challenge, ne=128)).data
+    public = load_der_public_key(tlv.first(passport.files[0x010F]).value)
+    assert isinstance(public, rsa.RSAPublicKey)
+    numbers = public.public_numbers()
+    opened_up = pow(int.from_bytes(signature), numbers.e, numbers.n).to_bytes(len(signature))
+    assert (opened_up[0], opened_up[-2:]) == (0x6A, b"\x34\xcc")
+    assert hashlib.sha256(opened_up[1:-34] + challenge).digest() == opened_up[-34:-2]
+
+
+def test_a_document_that_is_taken_away_comes_back() -> None:
+    chip = make(LINES, Fault.REMOVED, profile=QUICK, after=100).chip
+    channel = channel_to(chip)
+    open_chip(channel, KEY, made_up())
+    with pytest.raises(TakenAwayError):
+        read(channel, SOD)
+    channel.reconnect()
+    open_chip(channel, KEY, made_up())
+    assert read(channel, SOD) == chip.passport.files[SOD]
+
+
+def test_a_card_that_is_taken_away_is_silent_for_a_while() -> None:
+    now = [100.0]
+
+    def answer(command: bytes) -> bytes:
+        if command == b"gone":
+            raise TakenAwayError
+        return b"\x90\x00"
+
+    card = Card(answer, clock=lambda: now[0])
+    activate(card)
+    assert card.answer(b"\x02gone") is None
+    now[0] += 1.9
+    assert card.answer(b"\x26") is None
+    now[0] += 0.2
+    activate(card)
+    assert card.answer(b"\x02here") == b"\x02\x90\x00"
+
+
+def test_a_card_at_work_asks_for_time() -> None:
+    slept: list[float] = []
+    card = Card(lambda command: b"\x90\x00", effort=lambda: 1.0, sleep=slept.append)
+    activate(card)
+    block = card.answer(b"\x02work")
+    while block and block[0] == 0xF2:
+        block = card.answer(block)
+    assert (block, sum(slept)) == (b"\x02\x90\x00", 1.0)
+
+
+def activate(card: Card) -> None:
+    assert card.answer(b"\x26")
+    identifier = card.answer(b"\x93\x20")
+    assert identifier
+    assert card.answer(b"\x93\x70" + identifier) == b"\x20"
+    assert card.answer(b"\xe0\x80")
+
+
+def test_without_field_the_chip_forgets() -> None:
+    faulty = make(LINES, profile=QUICK)
+    card = faulty.card()
+    activate(card)
+    assert card.answer(b"\x02" + APPLICATION) == b"\x02\x90\x00"
+    assert card.answer(b"\x03" + bytes.fromhex("0084000008"))
+    card.power_off()
+    activate(card)
+    answer = card.answer(b"\x02" + bytes.fromhex("0084000008"))
+    assert answer == b"\x02\x69\x85"  # the application is not selected any more
+
+
+@pytest.mark.parametrize(
+    ("fault", "verdict"),
+    [
+        (Fault.WRONG_KEY, ChipVerdict.WRONG_KEY),
+        (Fault.BLOCKED, ChipVerdict.DELAYED),
+        (Fault.UNSUPPORTED, ChipVerdict.UNSUPPORTED),
+    ],
+)
+def test_faults_that_keep_it_closed(fault: Fault, verdict: ChipVerdict) -> None:
+    channel = channel_to(make(LINES, fault, profile=QUICK).chip)
+    with pytest.raises(ChipError) as refused:
+        open_chip(channel, KEY, made_up())
+    assert refused.value.verdict is verdict
+
+
+def test_one_that_answers_naked_is_not_believed() -> None:
+    channel = channel_to(make(LINES, Fault.NAKED, profile=QUICK).chip)
+    open_chip(channel, KEY, made_up())
+    with pytest.raises(ChipError) as refused:
+        channel.send(Command(0, 0xB0, 0x81, 0, ne=4))
+    assert refused.value.verdict is ChipVerdict.MESSAGING_BROKEN
+
+
+@pytest.mark.parametrize(
+    ("fault", "file", "status"),
+    [
+        (Fault.DENIED, 0x0101, 0x6982),
+        (Fault.STATUS_WORD, 0x0101, 0x6F00),
+        (Fault.MISSING_SOD, SOD, 0x6A82),
+    ],
+)
+def test_files_that_are_not_handed_out(fault: Fault, file: int, status: int) -> None:
+    channel = channel_to(make(LINES, fault, profile=QUICK).chip)
+    open_chip(channel, KEY, made_up())
+    assert channel.send(Command(0, 0xA4, 2, 0x0C, file.to_bytes(2))).status == status
+
+
+@pytest.mark.parametrize("lines", [ICAO["TD1"], ICAO["TD2"], ICAO["TD3"]], ids=len)
+def test_altered_and_signed_are_not_the_same(lines: tuple[str, ...]) -> None:
+    altered = make(lines, Fault.ALTERED_GROUP, profile=QUICK).chip.passport
+    other = make(lines, Fault.OTHER_DOCUMENT, profile=QUICK).chip.passport
+    genuine = make(lines, profile=QUICK).chip.passport
+    assert altered.files[0x0101] == other.files[0x0101] != genuine.files[0x0101]
+    assert hashlib.sha256(altered.files[0x0101]).digest() not in altered.files[SOD]
+    assert hashlib.sha256(other.files[0x0101]).digest() in other.files[SOD]
+    assert other.mrz_key == genuine.mrz_key
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+def test_every_fault_makes_a_chip(fault: Fault) -> None:
+    authority = make_authority(country="UT")
+    faulty = make(LINES, fault, authority, profile=QUICK)
+    assert faulty.ats[0] == len(faulty.ats)
+    trusted = x509.load_der_x509_certificate(certificate_to_trust(authority, fault))
+    if fault in (Fault.MISSING_SOD, Fault.MALFORMED_SOD):
+        return
+    data = cms.ContentInfo.load(tlv.first(faulty.chip.passport.files[SOD]).value)["content"]
+    signer = x509.load_der_x509_certificate(data["certificates"][0].dump())
+    if fault in (Fault.UNKNOWN_ISSUER, Fault.FALSE_ISSUER):
+        with pytest.raises((InvalidSignature, ValueError)):
+            signer.verify_directly_issued_by(trusted)
+    else:
+        signer.verify_directly_issued_by(trusted)
