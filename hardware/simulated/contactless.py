@@ -242,7 +242,7 @@ def card(chip: Chip) -> Card:
 
 
 def serve(sock: socket.socket, chip: Chip | Card, stop: threading.Event) -> None:
-    """Play the chip, or a card made elsewhere, on a bound UDP socket until `stop` is set or it closes.
+    """Play the chip, or a card made elsewhere, on a bound UDP socket until `stop` or it is closed.
 
     A datagram is `106A` and the frame in hexadecimal, as nfcpy's `udp` device writes it, or
     `RFOFF` when the reader switches its field off; anything else is not answered.
