@@ -125,7 +125,8 @@ def _signer(told: cms.SignerIdentifier, certificates: list[Certificate]) -> Cert
         matching = whole or matching
     else:
         matching = [one for one in certificates if one.key_id == told.chosen.native]
-    found = matching or certificates
+    # One and the same certificate may stand there twice.
+    found = list({one.der: one for one in matching or certificates}.values())
     if len(found) != 1:
         raise MalformedCmsError("the signer's certificate is not there")
     return found[0]

@@ -111,6 +111,7 @@ def test_the_algorithm_of_the_key_stands_for_that_of_the_signature() -> None:
     ({}, [OTHER, SIGNER]),
     ({"wrong_issuer": True}, [OTHER, SIGNER]),
     ({"wrong_issuer": True, "wrong_serial": True}, [SIGNER]),
+        ({"wrong_serial": True}, [SIGNER, SIGNER]),
 ])  # fmt: skip
 def test_how_the_signer_is_named(how: dict, certificates: list[pki.Party]) -> None:
     told = [party.certificate for party in certificates]
