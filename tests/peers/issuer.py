@@ -1,17 +1,27 @@
 """A made-up state that issues a passport, by the `openssl` command and bytes written here.
 
-Nothing of this project has a part in it: neither the certificates nor the signed hashes.
+    python issuer.py FOLDER CODE CIPHER RSA|ECDSA
+
+Nothing of this project has a part in it: neither the certificates nor the signed hashes. It writes
+the description that `passport.py` and `on_air.py` take, and leaves the root in FOLDER.
 """
 
 import hashlib
+import json
+import os
 import shutil
-import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
+import libeac3
 from passport import wrap
+from signing import openssl
 
 SHA256 = wrap(0x30, wrap(0x06, bytes.fromhex("608648016503040201")))
 LDS_OBJECT = "2.23.136.1.1.1"
+CURVES = {"brainpoolP256r1": 13}
+"""The number of the curve among the standardized domain parameters."""
 
 _CONFIGURATION = """
 [req]
@@ -38,6 +48,7 @@ class Issuer:
 
     def __init__(self, folder: Path, curve: str = "brainpoolP256r1") -> None:
         self._folder = folder
+        self._curve = curve
         (folder / "openssl.cnf").write_text(_CONFIGURATION)
         for name in ("root", "signer"):
             self._run("ecparam", "-name", curve, "-genkey", "-noout", "-out", f"{name}.key")
@@ -52,15 +63,42 @@ class Issuer:
         self._run(*made, *extensions, "-out", "signer.pem")
         self._run("x509", "-in", "root.pem", "-outform", "DER", "-out", "root.cer")
 
-    def files(self, code: str) -> dict[int, bytes]:
-        """EF.COM, DG1 with this code (88 or 90 characters, no line ends), DG2, and EF.SOD."""
-        portrait = wrap(0x75, bytes(range(256)) * 10)
-        groups = {1: wrap(0x61, wrap(0x5F1F, code.encode())), 2: portrait}
+    def passport(self, code: str, cipher: str, active: str) -> dict[str, Any]:
+        """What `passport.described` takes, for a document with this code (no line ends).
+
+        `cipher` is that of chip authentication, whose key DG14 has with its curve written out;
+        `active` is `RSA` or `ECDSA`, of the key in DG15.
+        """
+        self._run("ecparam", "-name", self._curve, "-genkey", "-noout", "-out", "chip.key")
+        if active == "RSA":
+            self._run("genrsa", "-traditional", "-out", "active.key", "1024")
+        else:
+            self._run("ecparam", "-name", self._curve, "-genkey", "-noout", "-out", "active.key")
+        chip = self._run("ec", "-in", "chip.key", "-outform", "DER")
+        explicit = ("-pubout", "-param_enc", "explicit", "-outform", "DER")
+        public = self._run("ec", "-in", "chip.key", *explicit)
+        groups = {
+            1: wrap(0x61, wrap(0x5F1F, code.encode())),
+            2: wrap(0x75, bytes(range(256)) * 10),
+            14: wrap(0x6E, self._infos(cipher, public)),
+            15: wrap(0x6F, self._run("pkey", "-in", "active.key", "-pubout", "-outform", "DER")),
+        }
         version = wrap(0x5F01, b"0107") + wrap(0x5F36, b"040000")
         files = {0x0100 | number: content for number, content in groups.items()}
-        files[0x011E] = wrap(0x60, version + wrap(0x5C, bytes([0x61, 0x75])))
+        files[0x011E] = wrap(0x60, version + wrap(0x5C, bytes.fromhex("61756E6F")))
         files[0x011D] = wrap(0x77, self._signed(groups))
-        return files
+        return {
+            "files": {f"{name:04x}": content.hex() for name, content in files.items()},
+            "chip_key": [cipher, CURVES[self._curve], chip.hex()],
+            "active_key": [active, str(self._folder / "active.key")],
+        }
+
+    def _infos(self, cipher: str, public: bytes) -> bytes:
+        way = wrap(0x06, libeac3.chip_oid(cipher)) + wrap(0x02, b"\1")
+        key = wrap(0x06, bytes.fromhex("04007F000702020102")) + public
+        plain_sha256 = wrap(0x06, bytes.fromhex("04007F00070101040103"))
+        active = wrap(0x06, bytes.fromhex("678108010105")) + wrap(0x02, b"\1") + plain_sha256
+        return wrap(0x31, wrap(0x30, way) + wrap(0x30, key) + wrap(0x30, active))
 
     def _signed(self, groups: dict[int, bytes]) -> bytes:
         hashes = b"".join(
@@ -74,9 +112,15 @@ class Issuer:
         self._run(*sign, *by, "-in", "hashes.der", "-outform", "DER", "-out", "sod.der")
         return (self._folder / "sod.der").read_bytes()
 
-    def _run(self, *arguments: str) -> None:
-        done = subprocess.run(
-            ["openssl", *arguments], cwd=self._folder, capture_output=True, text=True, timeout=30
-        )
-        if done.returncode:
-            raise OSError(done.stderr)
+    def _run(self, *arguments: str) -> bytes:
+        here = os.getcwd()
+        os.chdir(self._folder)
+        try:
+            return openssl(*arguments)
+        finally:
+            os.chdir(here)
+
+
+if __name__ == "__main__":
+    folder, code, cipher, active = sys.argv[1:]
+    json.dump(Issuer(Path(folder)).passport(code, cipher, active), sys.stdout)

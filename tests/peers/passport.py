@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 
 import libeac3
 import libmrtd
+import signing
 
 APPLICATION = bytes.fromhex("A0000002471001")
 CARD_ACCESS = 0x011C
@@ -60,7 +61,9 @@ class Passport:
     """The chip. `number`, `birth` and `expiry` are its document's, `files` by their identifiers.
 
     `pace` is mapping, cipher and number of the domain parameters, None for a chip that has basic
-    access control alone.
+    access control alone. `chip_key` is cipher, number of the curve and private key for chip
+    authentication, in DER; `active_key` is `RSA` or `ECDSA` and the file of the private key for
+    active authentication.
     """
 
     def __init__(
@@ -72,12 +75,16 @@ class Passport:
         can: str = "",
         pace: tuple[str, str, int] | None = None,
         bac: bool = True,
+        chip_key: tuple[str, int, bytes] | None = None,
+        active_key: tuple[str, str] | None = None,
     ) -> None:
         self._files = dict(files)
         self._information = with_check_digits(number, birth, expiry)
         self._can = can
         self._pace = pace
         self._bac = bac
+        self._chip_key = chip_key
+        self._active_key = active_key
         if pace:
             self._files[CARD_ACCESS] = _card_access(*pace)
         self.power_off()
@@ -85,6 +92,8 @@ class Passport:
     def power_off(self) -> None:
         """All that was agreed on is gone."""
         self._session: Session | None = None
+        self._next_session: Session | None = None
+        self._chip_authentication = False
         self._agreement: libeac3.Agreement | None = None
         self._access: libmrtd.Access | None = None
         self._step = 0
@@ -128,7 +137,10 @@ class Passport:
             sealed = session.encrypt(data)
             objects = wrap(0x85, sealed) if odd else wrap(0x87, b"\x01" + sealed)
         objects += wrap(0x99, status.to_bytes(2))
-        return objects + wrap(0x8E, session.checksum(session.pad(objects))) + status.to_bytes(2)
+        answer = objects + wrap(0x8E, session.checksum(session.pad(objects)))
+        if self._next_session:
+            self._session, self._next_session = self._next_session, None
+        return answer + status.to_bytes(2)
 
     def _carry_out(self, asked: Asked) -> bytes:
         match asked.ins:
@@ -140,6 +152,12 @@ class Passport:
                 return self._challenge(asked)
             case 0x82 if self._bac:
                 return self._authenticate(asked)
+            case 0x22 if self._session and self._chip_key:
+                return self._set_chip_key(asked, self._chip_key)
+            case 0x86 if self._session and self._chip_key:
+                return self._agree_by_chip_key(asked, self._chip_key)
+            case 0x88 if self._session and self._active_key:
+                return self._prove(asked)
             case 0x22 if self._pace:
                 return self._set(asked)
             case 0x86 if self._pace:
@@ -262,6 +280,43 @@ class Passport:
                 self._session = agreement
                 return wrap(0x86, agreement.token())
 
+    def _set_chip_key(self, asked: Asked, key: tuple[str, int, bytes]) -> bytes:
+        """MSE:Set KAT agrees by itself, as 3DES wants it; MSE:Set AT only announces."""
+        objects = objects_in(asked.data)
+        wide = key[0] != libeac3.DES3
+        if (asked.p1, asked.p2) != (0x41, 0xA4 if wide else 0xA6):
+            raise RefusedError(WRONG_PARAMETERS)
+        if not wide:
+            self._agree(objects.get(0x91, b""), key)
+            return b""
+        if objects != {0x80: libeac3.chip_oid(key[0])}:
+            raise RefusedError(WRONG_DATA)
+        self._chip_authentication = True
+        return b""
+
+    def _agree_by_chip_key(self, asked: Asked, key: tuple[str, int, bytes]) -> bytes:
+        announced, self._chip_authentication = self._chip_authentication, False
+        if not announced:
+            raise RefusedError(CONDITIONS)
+        objects = objects_in(objects_in(asked.data).get(0x7C, b""))
+        self._agree(objects.get(0x80, b""), key)
+        return wrap(0x7C, b"")
+
+    def _agree(self, theirs: bytes, key: tuple[str, int, bytes]) -> None:
+        agreement = libeac3.ChipKey(*key)
+        try:
+            agreement.agree(theirs)
+        except libeac3.PeerError:
+            raise RefusedError(WRONG_DATA) from None
+        self._next_session = agreement
+
+    def _prove(self, asked: Asked) -> bytes:
+        if len(asked.data) != 8 or asked.ne is None:
+            raise RefusedError(WRONG_LENGTH)
+        assert self._active_key
+        kind, file = self._active_key
+        return signing.SIGNERS[kind](asked.data, file)
+
 
 def with_check_digits(number: str, birth: str, expiry: str) -> bytes:
     """The three fields that make a key, each with its check digit (weights 7, 3 and 1)."""
@@ -360,7 +415,13 @@ def described(description: dict[str, Any]) -> Passport:
     """The passport of a description in JSON: its files in hexadecimal, under such names."""
     files = {int(name, 16): bytes.fromhex(data) for name, data in description.pop("files").items()}
     pace = description.pop("pace", None)
-    return Passport(files, pace=tuple(pace) if pace else None, **description)
+    chip_key = description.pop("chip_key", None)
+    return Passport(
+        files,
+        pace=tuple(pace) if pace else None,
+        chip_key=(*chip_key[:2], bytes.fromhex(chip_key[2])) if chip_key else None,
+        **description,
+    )
 
 
 def play() -> None:
