@@ -1,5 +1,6 @@
 """The real program in a pty, on the simulated machine: every step, every branch, every question."""
 
+import re
 import sys
 from collections.abc import Iterator
 
@@ -35,6 +36,15 @@ class Walker:
     def sees(self, sentence: str, **values: object) -> None:
         """The sentence stands on the screen, in the person's language."""
         self.terminal.wait_for(" ".join(self.language.say(sentence, **values).split()))
+
+    def sees_beside_a_drawing(self, sentence: str) -> None:
+        """The same, where a drawing stands at the right of every row."""
+        wanted = " ".join(self.language.say(sentence).split())
+
+        def words(screen: str) -> str:
+            return " ".join(re.split(r" {3,}", row.strip())[0] for row in screen.split("\n"))
+
+        self.terminal.wait_until(lambda screen: wanted in words(screen), repr(wanted))
 
     def begins(self) -> None:
         """From the first screen to the first question."""
@@ -188,7 +198,7 @@ def test_the_three_rehearsals_and_what_they_teach(walker: Walker) -> None:
     walker.press("1")
     walker.sees(needs.TRY_WHICH)
     walker.press("2")
-    walker.sees(advice.CHIP[ChipVerdict.WORKS].found)
+    walker.sees_beside_a_drawing(advice.CHIP[ChipVerdict.WORKS].found)
     walker.press("1")
     walker.sees(needs.TRY_WHICH)
     walker.press("3")
