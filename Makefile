@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # A dependency of nfcpy has no wheel: the pip of Debian 12 would build it the old way and warn.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517
 
-.PHONY: setup run test lint bench bench-code languages messages system clean
+.PHONY: setup run test lint bench bench-code bench-chip languages messages system clean
 
 # Installed once, and again whenever what the project needs has changed.
 $(VENV)/.installed: pyproject.toml hatch_build.py
@@ -42,6 +42,10 @@ bench: setup
 # Our reader of codes beside its peers; FRAMES= and PEER_FRAMES= pictures, or those of CODE_IMAGES=.
 bench-code: setup
 	$(BIN)/python -m tests.benchmarks.code
+
+# What reading a chip costs: commands, bytes, our own time, and what the air would add.
+bench-chip: setup
+	$(BIN)/python -m tests.benchmarks.chip
 
 # What Debian packages help the tests; without root or apt the tests that need them say so.
 system:

@@ -1,0 +1,1 @@
+"""Fuzzers: what comes from outside is turned over until something breaks."""
