@@ -9,10 +9,12 @@ from asn1crypto.algos import SignedDigestAlgorithm
 from asn1crypto.keys import PublicKeyInfo
 from cryptography.hazmat.primitives import hashes
 
+from hardware.chip_link import LinkError
 from hardware.emrtd.apdu import EXTENDED, SHORT, Command
 from hardware.emrtd.channel import Channel
 from hardware.emrtd.checks import PASSED, Check, failed, not_done
 from hardware.emrtd.ciphers import same
+from hardware.emrtd.errors import ChipError
 from hardware.emrtd.security_infos import SecurityInfos
 from hardware.emrtd.signatures import UnsupportedError, verify
 from hardware.verdicts import CheckReason
@@ -27,6 +29,8 @@ _TRAILERS: dict[bytes, hashes.HashAlgorithm] = {
     b"\x38\xcc": hashes.SHA224(),
 }
 """What the end of a recovered message says of its hash (ISO/IEC 10118-3)."""
+_LONGEST_KEY = 8192
+"""Bits: what is longer, up to a whole file, would keep the processor busy for hours."""
 _HEADERS = (0x6A, 0x4A)
 """Its first byte: a part of the message is recovered, more of it is not; or all of it is."""
 _PLAIN_ECDSA = [f"0.4.0.127.0.7.1.1.4.1.{last}" for last in (3, 1, 2, 4, 5)]
@@ -56,7 +60,10 @@ def authenticate(
             right = _signed(key, infos, answer.data, challenge)
     except UnsupportedError:
         return not_done(CheckReason.UNSUPPORTED)
-    except (ValueError, TypeError):
+    except (LinkError, ChipError):
+        raise
+    # asn1crypto reads late, and what it raises for nonsense is not one family.
+    except Exception:
         return failed(CheckReason.MALFORMED)
     return PASSED if right else failed(CheckReason.WRONG_ANSWER)
 
@@ -73,6 +80,8 @@ def _recovers(key: PublicKeyInfo, signature: bytes, challenge: bytes) -> bool:
     numbers = key["public_key"].parsed
     n, e = numbers["modulus"].native, numbers["public_exponent"].native
     number = int.from_bytes(signature)
+    if max(n, e).bit_length() > _LONGEST_KEY:
+        raise UnsupportedError("a key with which reckoning would take too long")
     if number >= n or e < 3:
         return False
     opened = pow(number, e, n)

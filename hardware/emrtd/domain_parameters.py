@@ -323,7 +323,11 @@ def _domain(oid: str, parameters: tlv.Tlv) -> Domain | None:
         return STANDARDIZED.get(int.from_bytes(parameters.value))
     encoded = tlv.wrap(parameters.tag, parameters.value)
     if oid == _EC_OID:
-        return curve_named_by(ECDomainParameters.load(encoded))
+        try:
+            return curve_named_by(ECDomainParameters.load(encoded))
+        # asn1crypto reads late, and what it raises for nonsense is not one family.
+        except Exception as error:
+            raise ValueError("not the parameters of a curve") from error
     if oid in _DH_OIDS:
         p, g = (int.from_bytes(part.value) for part in list(tlv.each(parameters.value))[:2])
         return next((group for group in _DH.values() if (group.p, group.g) == (p, g)), None)

@@ -18,10 +18,11 @@ else:
     _instrumented = nullcontext()
 
 with _instrumented:
-    from hardware.chip_link import ProtocolError
-    from hardware.emrtd import checks, lds, security_infos, sod, tlv
+    from hardware.chip_link import Abilities, ProtocolError
+    from hardware.emrtd import active_authentication, checks, lds, security_infos, sod, tlv
     from hardware.emrtd.apdu import Command, MalformedApduError, Response
     from hardware.emrtd.certificates import Certificate
+    from hardware.emrtd.channel import Channel
     from hardware.emrtd.ciphers import Suite, encrypt, encrypt_block, mac, pad
     from hardware.emrtd.errors import ChipError
     from hardware.emrtd.secure_messaging import CHECKSUM, DATA, PADDED, STATUS, SecureMessaging
@@ -158,6 +159,35 @@ def _protected(number: int, suite: Suite) -> bytes:
     return bytes([0x80 | number]) + tlv.wrap(DATA, content) + tlv.wrap(STATUS, b"\x90\x00")
 
 
+class _Answering:
+    """A link to a chip that gives one answer to everything."""
+
+    abilities = Abilities()
+
+    def __init__(self, answer: bytes) -> None:
+        self._answer = answer
+
+    def transmit(self, apdu: bytes, timeout: float) -> bytes:
+        return self._answer + b"\x90\x00"
+
+    def reconnect(self, timeout: float) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def fuzz_active(data: bytes) -> None:
+    """Active authentication: the key of DG15, and what the chip signed with it; it raises nothing.
+
+    The first byte says how long the signature is that stands before the key.
+    """
+    if not data:
+        return
+    signature, key = data[1 : 1 + data[0]], data[1 + data[0] :]
+    channel = Channel(_Answering(signature), 60.0, clock=lambda: 0.0)
+    infos = security_infos.SecurityInfos()
+    active_authentication.authenticate(channel, key, infos, lambda size: bytes(size))
+
+
 Target = Callable[[bytes], None]
 
 TARGETS: dict[str, Target] = {
@@ -168,6 +198,7 @@ TARGETS: dict[str, Target] = {
     "ats": fuzz_ats,
     "apdu": fuzz_apdu,
     "unprotect": fuzz_unprotect,
+    "active": fuzz_active,
 }
 
 
@@ -191,6 +222,9 @@ def seeds(target: str) -> list[bytes]:
     files = [data for passport in made for data in passport.files.values()]
     outside = [data for passport in made for data in passport.outside.values()]
     match target:
+        case "active":
+            keys = [tlv.first(p.files[0x010F]).value for p in made if 0x010F in p.files]
+            return [bytes([64]) + bytes(range(1, 65)) + key for key in keys]
         case "security_infos":
             inner = [tlv.first(passport.files[0x010E]).value for passport in made]
             return inner + [data for data in outside if data[0] == security_infos.SET]

@@ -81,6 +81,22 @@ def test_the_right_inputs_are_read() -> None:
     assert len(read) > 10
 
 
+def test_a_curve_over_a_field_of_nonsense_is_malformed() -> None:
+    """As the fuzzer found it: asn1crypto fails there with an AttributeError."""
+    real = next(data for data in seeds("security_infos") if bytes.fromhex("2A8648CE3D0101") in data)
+    field = real.index(bytes.fromhex("2A8648CE3D0101")) + 7
+    altered = real[:field] + b"\x09" + real[field + 1 :]  # the prime is a REAL
+    with pytest.raises(ChipError):
+        security_infos.parse(altered)
+
+
+def test_a_key_as_long_as_a_file_does_not_keep_the_processor_busy() -> None:
+    number = b"\x02\x82\x1f\x40" + b"\x7f" * 8000
+    key = tlv.wrap(0x30, number * 2)
+    rsa = bytes.fromhex("300D06092A864886F70D0101010500")
+    chip.fuzz_active(b"\x40" + b"\x11" * 64 + tlv.wrap(0x30, rsa + tlv.wrap(0x03, b"\0" + key)))
+
+
 @pytest.mark.parametrize("number", range(3))
 @EXAMPLES
 @given(change=st.integers(1, 255), place=st.integers(0))
