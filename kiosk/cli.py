@@ -423,7 +423,7 @@ def _devices(folders: Folders, machine: str | None) -> Iterator[Plugged]:
             except MachineError as error:
                 _refuse(str(error))
             found = running.devices
-            trust = getattr(running, "trust", None) or trust
+            trust = running.trust
         else:
             with _config_errors():
                 told = settings.load(folders).devices

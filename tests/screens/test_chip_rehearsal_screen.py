@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import product
 
+import msgspec
 import pytest
 from textual.pilot import Pilot
 
@@ -15,7 +17,9 @@ from screens import chip_rehearsal
 from screens.app import ReactivationApp
 from screens.chip_rehearsal import DRAWN, PHASES, ChipRehearsalScreen, bar
 from screens.kit import Kit
+from screens.staff import CHIP_FOUND
 from screens.widgets.chip_drawings import ReaderView
+from tests.screens.spots import all_visits
 from tests.screens.test_contrast import LEAST, contrast
 from tests.screens.test_layout import show, text_of
 
@@ -197,3 +201,17 @@ async def test_everything_can_be_read_while_a_chip_is_read(kit: Kit) -> None:
                 if segment.text.strip() and segment.style and segment.style.color:
                     assert segment.style.bgcolor is not None
                     assert contrast(segment.style.color, segment.style.bgcolor) >= LEAST
+
+
+@pytest.mark.parametrize("language", ["en", "da"])
+async def test_the_clerk_is_told_what_to_do_for_every_verdict(kit: Kit, language: str) -> None:
+    """With all else that can stand there, at 80x24, at the longest step of each situation."""
+    spoken = kit.languages[language]
+    staff_visits = (v for v in all_visits(kit.content, language) if v.spot.kind is Kind.STAFF)
+    app = ReactivationApp(kit, [])
+    async with app.run_test(size=(80, 24)) as pilot:
+        for visit, verdict in product(staff_visits, ChipVerdict):
+            learned = msgspec.structs.replace(visit.learned, chip=verdict)
+            await show(pilot, msgspec.structs.replace(visit, learned=learned))
+            assert app.screen.query_one("#words").max_scroll_y == 0, verdict
+            assert spoken.say(CHIP_FOUND[verdict]) in " ".join(text_of(app).split())
