@@ -10,6 +10,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from typing import Any, ClassVar
 
 import nfc.clf
@@ -31,6 +32,7 @@ _ADDRESS = re.compile(
     r"udp:[^:\s]+:(?P<port>[0-9]{1,5})"
     r"|usb(:[0-9a-fA-F]{4}(:[0-9a-fA-F]{4})?|:[0-9]{3}(:[0-9]{3})?)?"
     r"|tty:[A-Za-z0-9-]+(:(arygon|pn532))?"
+    r"|tty:(?P<line>/dev/[^:\s]+):(?P<chip>arygon|pn532)"
 )
 _ISO_DEP = 0x20  # bit of SEL_RES (SAK), ISO/IEC 14443-3 section 6.5.3.4
 _ISO_DEP_B = 0x01  # bit of the second byte of protocol info in SENSB_RES (ATQB)
@@ -57,7 +59,8 @@ class NfcpyReader:
     """A contactless reader by its nfcpy path.
 
     `address` is `udp:HOST:PORT`, `usb`, `usb:VENDOR:PRODUCT` (hexadecimal), `usb:BUS:DEVICE`
-    (three digits each) or `tty:NAME[:DRIVER]`.
+    (three digits each), `tty:NAME[:DRIVER]` (NAME as in `USB0`) or `tty:/dev/...:DRIVER`, which
+    may be one of the lasting names in /dev/serial; DRIVER is `pn532` or `arygon`.
     """
 
     role: ClassVar[Role] = Role.READER
@@ -239,6 +242,8 @@ def _open_first(paths: list[str], deadline: float) -> Any:
 
 
 def _frontend(path: str) -> Any:
+    if path.startswith("tty:/"):
+        return _on_line(*path.removeprefix("tty:").rsplit(":", 1))
     if not path.startswith("udp:"):
         return nfc.clf.ContactlessFrontend(path)
     # nfcpy looks the port up in /etc/services and then stumbles over the name; 0 has none.
@@ -246,6 +251,19 @@ def _frontend(path: str) -> Any:
     frontend = nfc.clf.ContactlessFrontend()
     frontend.device = udp.init(host, 0)
     frontend.device.addr = (frontend.device.addr[0], int(port))
+    return frontend
+
+
+def _on_line(line: str, chip: str) -> Any:
+    """A reader on a serial line by any name of it; nfcpy itself takes only ttyUSB0 and the like."""
+    frontend = nfc.clf.ContactlessFrontend()
+    wire = transport.TTY(line)
+    try:
+        frontend.device = import_module(f"nfc.clf.{chip}").init(wire)
+    except BaseException:
+        wire.close()
+        raise
+    frontend.device._path = line  # nfcpy's own finder sets it, and its names for logs want it
     return frontend
 
 
