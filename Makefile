@@ -21,7 +21,8 @@ $(VENV)/.installed-test: $(VENV)/.installed
 	@touch $@
 
 setup: $(VENV)/.installed-test languages system
-	@$(PIP) -e '.[pcsc]' > /dev/null 2>&1 || \
+	@$(BIN)/python -c 'import smartcard.scard' > /dev/null 2>&1 || \
+		$(PIP) -e '.[pcsc]' > /dev/null 2>&1 || \
 		echo "not installed: pyscard, which needs libpcsclite-dev, swig and a C compiler; PC/SC readers are out of order"
 
 run: $(VENV)/.installed languages

@@ -45,6 +45,7 @@ _SERVICE_GONE = {code for code, reason in _REASONS.items() if reason is Reason.S
 _GET_FEATURES = 3400  # the control code of CM_IOCTL_GET_FEATURE_REQUEST (PC/SC part 10, 2.2)
 _STATUS_WORD = 2  # bytes
 _POLL = 0.05  # seconds between two looks at `cancelled` while a call blocks
+_SETTLED = 500  # milliseconds within which pcscd has seen that a chip is gone
 _WINDOW = 4.0  # seconds for a chip to be powered up, at least
 
 
@@ -92,6 +93,11 @@ class PcscReader:
         link = PcscLink(name, cancelled)
         try:
             link.connect(max(timeout, _WINDOW))
+        except NoChipError:
+            # Most likely it was just taken away, which pcscd has not seen yet.
+            self._wait_for_change(name)
+            self._find()
+            raise
         except BaseException:
             link.close()
             raise
@@ -114,6 +120,13 @@ class PcscReader:
             for name in names or []
             if self._address in name and ("SAM" in self._address or "SAM" not in name)
         ]
+
+    def _wait_for_change(self, name: str) -> None:
+        scard = _scard()
+        asked = [(name, scard.SCARD_STATE_UNAWARE)]
+        _, states = scard.SCardGetStatusChange(self._context, 0, asked)
+        known = [(name, state & ~scard.SCARD_STATE_CHANGED) for name, state, _ in states]
+        scard.SCardGetStatusChange(self._context, _SETTLED, known)
 
     def _find(self) -> tuple[str, bool]:
         """The reader with a chip, and whether it is mute; `NoChipError` when none has one."""

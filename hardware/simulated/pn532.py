@@ -169,7 +169,7 @@ def frame_of(packet: bytes) -> bytes:
     return b"\x00" + START + head + packet + bytes([-sum(packet) & 0xFF, 0])
 
 
-def _frame_size(received: bytes) -> int | None:
+def _frame_size(received: bytes | bytearray) -> int | None:
     """Bytes of the frame that begins here, without preamble and postamble; None: not yet known."""
     if len(received) < 4:
         return None
