@@ -15,6 +15,7 @@ from hardware.emrtd.channel import Channel
 from hardware.emrtd.checks import PASSED, Check, failed, not_done
 from hardware.emrtd.ciphers import same
 from hardware.emrtd.errors import ChipError
+from hardware.emrtd.files import room
 from hardware.emrtd.security_infos import SecurityInfos
 from hardware.emrtd.signatures import UnsupportedError, verify
 from hardware.verdicts import CheckReason
@@ -38,11 +39,18 @@ _PLAIN_ECDSA = [f"0.4.0.127.0.7.1.1.4.1.{last}" for last in (3, 1, 2, 4, 5)]
 
 
 def authenticate(
-    channel: Channel, public_key: bytes, infos: SecurityInfos, random: Callable[[int], bytes]
+    channel: Channel,
+    public_key: bytes,
+    infos: SecurityInfos,
+    random: Callable[[int], bytes],
+    *,
+    longest: int = SHORT + 2,
 ) -> Check:
     """Whether the chip has the private key of this SubjectPublicKeyInfo, DG15's.
 
-    `infos` are DG14's: for ECDSA they name the hash. Raises `LinkError` and `ChipError`.
+    `infos` are DG14's: for ECDSA they name the hash. `longest`: bytes of the longest response, as
+    `files.largest_response` finds it; a signature that does not fit is not asked for. Raises
+    `LinkError` and `ChipError`.
     """
     challenge = random(_CHALLENGE)
     try:
@@ -50,7 +58,10 @@ def authenticate(
         kind = key.algorithm
         if kind not in ("rsa", "ec"):
             return not_done(CheckReason.UNSUPPORTED)
-        long = kind == "rsa" and key.bit_size > SHORT * 8 - 512
+        suite = channel.protection.suite if channel.protection else None
+        long = kind == "rsa" and key.byte_size > room(SHORT, suite)
+        if long and key.byte_size > room(longest - 2, suite):
+            return not_done(CheckReason.UNSUPPORTED)
         answer = channel.send(Command(0x00, 0x88, data=challenge, ne=EXTENDED if long else SHORT))
         if not answer.ok:
             return failed(CheckReason.WRONG_ANSWER)

@@ -20,24 +20,37 @@ from hardware.emrtd.security_infos import (
 )
 from hardware.verdicts import CheckReason
 
+_VERSION = 1
+"""Of the protocol; version 2 derives its keys otherwise, and is not ICAO's."""
+_AROUND = 60
+"""Bytes of a protected command around a public key in it."""
+
 _PING = Command(0x00, 0xA4, 0x02, 0x0C, bytes.fromhex("0101"))
 """SELECT of DG1: a harmless command, whose answer only the owner of the key can protect."""
 
 
-def authenticate(channel: Channel, infos: SecurityInfos, random: Callable[[int], bytes]) -> Check:
+def authenticate(
+    channel: Channel,
+    infos: SecurityInfos,
+    random: Callable[[int], bytes],
+    *,
+    longest: int = SHORT + 2,
+) -> Check:
     """Whether the chip has the private key of a public one in these infos of DG14.
 
     After it passed the channel is protected by new keys; after it failed by none that the chip
-    knows. Raises `LinkError`.
+    knows. `longest`: bytes of the longest response, as `files.largest_response` finds it; a key
+    that would need more each way is not used. Raises `LinkError`.
     """
     if not infos.chip_keys:
         return not_done(CheckReason.NOT_THERE)
-    able = [key for key in infos.chip_keys if key.domain is not None]
-    if not able:
+    carried = min(longest, channel.abilities.largest_command)
+    for key in infos.chip_keys:
+        way = _way(infos, key)
+        if way and key.domain is not None and key.domain.public_size + _AROUND <= carried:
+            break
+    else:
         return not_done(CheckReason.UNSUPPORTED)
-    key = able[0]
-    assert key.domain is not None
-    way = _way(infos, key)
     try:
         return _run(channel, way, key, key.domain, random)
     except ChipError:
@@ -47,25 +60,33 @@ def authenticate(channel: Channel, infos: SecurityInfos, random: Callable[[int],
 
 
 def _way(infos: SecurityInfos, key: ChipAuthenticationKey) -> ChipAuthenticationInfo | None:
-    """The info that goes with the key; None: 3DES, as before such infos were written."""
-    ways = [info for info in infos.chip_authentication if info.kind == key.kind]
+    """The info that goes with the key; None where it is only for what we do not know.
+
+    Where there are no infos at all it is 3DES, as before they were written.
+    """
+    if not infos.chip_authentication:
+        return ChipAuthenticationInfo(b"", key.kind, Suite.DES3, _VERSION, key.key_id)
+    ways = [
+        info
+        for info in infos.chip_authentication
+        if info.kind == key.kind and info.version == _VERSION
+    ]
     named = [info for info in ways if info.key_id == key.key_id]
     return next(iter(named or ways), None)
 
 
 def _run(
     channel: Channel,
-    way: ChipAuthenticationInfo | None,
+    way: ChipAuthenticationInfo,
     key: ChipAuthenticationKey,
     domain: Domain,
     random: Callable[[int], bytes],
 ) -> Check:
-    suite = way.suite if way else Suite.DES3
     private = domain.generate(random)
     ours = domain.public(private)
     secret = domain.shared(private, key.public)
     reference = b"" if key.key_id is None else tlv.wrap(0x84, _short(key.key_id))
-    if way is None or suite is Suite.DES3:
+    if way.suite is Suite.DES3:
         commands = [Command(0x00, 0x22, 0x41, 0xA6, tlv.wrap(0x91, ours) + reference)]
     else:
         agreed = tlv.wrap(0x7C, tlv.wrap(0x80, ours))
@@ -76,8 +97,8 @@ def _run(
     for command in commands:
         if not channel.send(command).ok:
             return failed(CheckReason.WRONG_ANSWER)
-    enc, code = (derive(suite, secret, use) for use in (ENC, MAC))
-    channel.protection = SecureMessaging(suite, enc, code)
+    enc, code = (derive(way.suite, secret, use) for use in (ENC, MAC))
+    channel.protection = SecureMessaging(way.suite, enc, code)
     channel.send(_PING)
     return PASSED
 

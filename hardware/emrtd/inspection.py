@@ -22,6 +22,7 @@ from hardware.chip_link import (
 from hardware.emrtd import active_authentication, checks, chip_authentication, lds, sod
 from hardware.emrtd.access import Opened, open_chip, presence
 from hardware.emrtd.access_keys import AccessKey
+from hardware.emrtd.apdu import SHORT
 from hardware.emrtd.channel import Channel
 from hardware.emrtd.checks import PASSED, Check, Checked, failed, not_done
 from hardware.emrtd.errors import ChipError
@@ -108,6 +109,8 @@ class Inspection:
         self._files: dict[File, bytes | None] = {}
         """What was read, None for a file that the chip has not got."""
         self._reader: FileReader | None = None
+        self._longest = SHORT + 2
+        """Bytes of the longest response that card and reader announce."""
         self._proofs: Checked = {}
         self._commands = self._bytes = 0
 
@@ -123,7 +126,7 @@ class Inspection:
         channel = Channel(link, self._clock() + timeout, cancelled=cancelled, clock=self._clock)
         tries_left = None
         try:
-            verdict = self._inspect(channel)
+            verdict = self._inspect_twice(channel)
         except ChipError as ended:
             verdict, tries_left = ended.verdict, ended.tries_left
         except LinkError as broken:
@@ -141,6 +144,17 @@ class Inspection:
             self._bytes,
         )
 
+    def _inspect_twice(self, channel: Channel) -> ChipVerdict:
+        """Once more where the chip broke off its session because it was asked for too much."""
+        try:
+            return self._inspect(channel)
+        except ChipError:
+            if self._reader is None or not self._reader.asks_less:
+                raise
+            self._reader.asks_less = False
+        channel.reconnect()
+        return self._inspect(channel)
+
     def _inspect(self, channel: Channel) -> ChipVerdict:
         self._enter(ChipPhase.CONNECTING)
         if self._key is None:
@@ -151,12 +165,12 @@ class Inspection:
         return judge(self._checked())
 
     def _open(self, channel: Channel, key: AccessKey) -> Opened:
-        longest = largest_response(channel)
+        self._longest = largest_response(channel)
         self._enter(ChipPhase.OPENING)
         opened = open_chip(channel, key, self._random)
         self._access = opened.name
         if self._reader is None:
-            self._reader = FileReader(channel, self._progress, extended=longest)
+            self._reader = FileReader(channel, self._progress, extended=self._longest)
         else:
             self._reader.use(channel)
         return opened
@@ -208,16 +222,32 @@ class Inspection:
             key = lds.dg15(public_key)
         except ChipError:
             return failed(CheckReason.MALFORMED)
-        return active_authentication.authenticate(channel, key, infos, self._random)
+        return active_authentication.authenticate(
+            channel, key, infos, self._random, longest=self._longest
+        )
 
     def _by_chip_key(self, channel: Channel, opened: Opened, infos: SecurityInfos) -> Check:
-        if opened.pace is not None and opened.pace.proof and opened.card_security is not None:
-            signature, _, content = checks.card_security(opened.card_security, self._trust)
-            if signature == PASSED:
-                keys = parse(content).chip_keys
-                if any(opened.pace.proven_by(key.public) for key in keys):
-                    return PASSED
-        return chip_authentication.authenticate(channel, infos, self._random)
+        if self._is_proven_by_mapping(opened, infos):
+            return PASSED
+        return chip_authentication.authenticate(channel, infos, self._random, longest=self._longest)
+
+    def _is_proven_by_mapping(self, opened: Opened, infos: SecurityInfos) -> bool:
+        """Whether PACE showed that the chip has the private key for one that is vouched for.
+
+        The key must be DG14's where that has any: a good EF.CardSecurity of one document says
+        nothing of the groups of another. Else a known country must have signed it.
+        """
+        if opened.pace is None or not opened.pace.proof or opened.card_security is None:
+            return False
+        signature, issuer, content = checks.card_security(opened.card_security, self._trust)
+        if signature != PASSED:
+            return False
+        with suppress(ChipError):
+            proven = {key.public for key in parse(content).chip_keys}
+            proven = {public for public in proven if opened.pace.proven_by(public)}
+            signed = {key.public for key in infos.chip_keys}
+            return bool(proven & signed) if signed else bool(proven) and issuer == PASSED
+        return False
 
     def _file(self, file: File) -> bytes | None:
         """A file, read once; None where the chip has not got it."""
@@ -249,7 +279,8 @@ class Inspection:
 
     def _vouched(self, passive: Checked) -> Checked:
         """The proofs; one by a key for which nobody vouches is none."""
-        vouched = passive.get(ChipCheck.SOD_SIGNATURE) == PASSED
+        passive_checks = (ChipCheck.SOD_SIGNATURE, ChipCheck.GROUP_HASHES)
+        vouched = all(passive.get(check) == PASSED for check in passive_checks)
         return {
             check: not_done(CheckReason.NOT_SIGNED) if proof == PASSED and not vouched else proof
             for check, proof in self._proofs.items()

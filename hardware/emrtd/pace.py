@@ -143,7 +143,7 @@ class _Run:
     def _nonce(self) -> bytes:
         encrypted = self._step(None, b"", 0x80)
         suite = self._info.suite
-        if len(encrypted) not in (16, 32):
+        if not encrypted or len(encrypted) > 32 or len(encrypted) % suite.block_size:
             raise ValueError("not a nonce")
         return decrypt(suite, derive(suite, self._key.seed, PASSWORD), encrypted)
 
