@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -13,7 +14,16 @@ from hardware.emrtd.errors import ChipError
 from hardware.emrtd.pace import open_pace
 from hardware.emrtd.security_infos import PaceInfo, parse
 from hardware.verdicts import ChipVerdict
-from tests.e2e.peer_cards import BIRTH, CAN, EXPIRY, FILES, NUMBER, PeerCard, missing
+from tests.e2e.peer_cards import (
+    BIRTH,
+    CAN,
+    EXPIRY,
+    FILES,
+    NUMBER,
+    RUNS_OF_RESIDUES,
+    PeerCard,
+    missing,
+)
 
 WHY = missing("libeac3", "libmrtd")
 pytestmark = pytest.mark.skipif(WHY is not None, reason=WHY or "")
@@ -38,9 +48,14 @@ def offered(channel: Channel) -> PaceInfo:
     return info
 
 
-def opened(card: PeerCard, key: AccessKey) -> Channel:
+def opened(card: PeerCard, key: AccessKey, runs: int = 1) -> Channel:
     channel = Channel(card, time.monotonic() + 60)
     info = offered(channel)
+    for _ in range(runs - 1):
+        with suppress(ChipError):
+            channel.protection = open_pace(channel, info, key, secrets.token_bytes).messaging
+            return channel
+        channel.reconnect()
     channel.protection = open_pace(channel, info, key, secrets.token_bytes).messaging
     return channel
 
@@ -52,7 +67,8 @@ def test_opens_and_reads_another_projects_card(
     card: PeerCard, mapping: str, group: int, cipher: str, password: str
 ) -> None:
     card.lay(pace=(mapping, cipher, group))
-    channel = opened(card, KEYS[password])
+    runs = RUNS_OF_RESIDUES if mapping == "DH-GM" else 1
+    channel = opened(card, KEYS[password], runs)
     assert channel.send(APPLICATION).ok
     assert channel.send(Command(0x00, 0xA4, 0x02, 0x0C, bytes.fromhex("0101"))).ok
     data = FILES[0x0101]

@@ -19,7 +19,7 @@ from hardware.simulated.emrtd.personalisation import (
     make_key,
     personalise,
 )
-from tests.e2e.peer_cards import PEERS, missing
+from tests.e2e.peer_cards import PEERS, RUNS_OF_RESIDUES, missing
 from tests.e2e.pn532_board import Board
 
 NO_LIBEAC3, NO_LIBMRTD = missing("libeac3"), missing("read_libmrtd")
@@ -97,7 +97,10 @@ def test_another_projects_terminal_opens_and_reads_our_card(
 ) -> None:
     document = passport(signer, group, suite)
     asked = {"password": password, "secret": SECRETS[password], "file": f"{SOD:04x}"}
-    said = terminal.read(Chip(document), pace=[mapping, suite.label, group], **asked)
+    for _ in range(RUNS_OF_RESIDUES if mapping == "DH-GM" else 1):
+        said = terminal.read(Chip(document), pace=[mapping, suite.label, group], **asked)
+        if not said.startswith("refused"):
+            break
     assert said == f"read {document.files[SOD].hex()}"
 
 
