@@ -1,6 +1,6 @@
 """The checks of a chip: what each says, and of what it is silent."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
@@ -8,12 +8,12 @@ from hardware.emrtd import checks
 from hardware.emrtd.certificates import Certificate
 from hardware.emrtd.trust import TrustStore
 from hardware.mrz.specimens import ICAO
-from hardware.simulated.emrtd.pki import issue
+from hardware.simulated.emrtd.issuing import Authority, make_authority, security_object
+from hardware.simulated.emrtd.keys import Signature, make_key
 from hardware.verdicts import CheckOutcome, CheckReason, ChipCheck
 from tests.unit import pki
 
 GROUPS = {1: b"\x61\x03abc", 14: b"\x6e\x02de", 15: b"\x6f\x01f"}
-NOW = datetime(2026, 3, 1, tzinfo=UTC)
 SIGNATURE, CHAIN, HASHES = ChipCheck.SOD_SIGNATURE, ChipCheck.ISSUER_CHAIN, ChipCheck.GROUP_HASHES
 LINES = ICAO["TD3"]
 
@@ -26,22 +26,31 @@ def failed(reason: CheckReason) -> checks.Check:
     return CheckOutcome.FAILED, reason
 
 
-@pytest.mark.parametrize("kind", ["ecdsa", "rsa", "rsa-pss"])
-def test_a_document_of_the_simulated_state(kind: str) -> None:
-    issued = issue(GROUPS, kind, now=NOW)
-    trust = TrustStore([Certificate(issued.csca)])
-    assert checks.passive(issued.sod, GROUPS, trust) == dict.fromkeys(
+def signed_by(authority: Authority, signature: Signature) -> bytes:
+    return security_object(authority.signer(make_key(signature)), GROUPS, "sha256")
+
+
+def trusting(authority: Authority) -> TrustStore:
+    return TrustStore([Certificate(authority.certificate())])
+
+
+@pytest.mark.parametrize("signature", list(Signature))
+def test_a_document_of_the_simulated_state(signature: Signature) -> None:
+    authority = make_authority()
+    sod = signed_by(authority, signature)
+    assert checks.passive(sod, GROUPS, trusting(authority)) == dict.fromkeys(
         (SIGNATURE, CHAIN, HASHES), checks.PASSED
     )
-    other = TrustStore([Certificate(issue(GROUPS, kind, now=NOW).csca)])
-    assert checks.passive(issued.sod, GROUPS, other)[CHAIN] == failed(CheckReason.WRONG_SIGNATURE)
+    other = trusting(make_authority())
+    assert checks.passive(sod, GROUPS, other)[CHAIN] == failed(CheckReason.WRONG_SIGNATURE)
     for nothing in (None, TrustStore()):
-        found = checks.passive(issued.sod, GROUPS, nothing)
+        found = checks.passive(sod, GROUPS, nothing)
         assert found[CHAIN] == not_done(CheckReason.UNKNOWN_ISSUER)
         assert found[SIGNATURE] == checks.PASSED
 
 
-ISSUED = issue(GROUPS, now=NOW)
+AUTHORITY = make_authority()
+ISSUED = signed_by(AUTHORITY, Signature.ECDSA)
 
 
 @pytest.mark.parametrize(("groups", "expected"), [
@@ -55,12 +64,12 @@ ISSUED = issue(GROUPS, now=NOW)
 def test_the_raw_bytes_of_the_groups_are_hashed(
     groups: dict[int, bytes], expected: checks.Check
 ) -> None:
-    assert checks.passive(ISSUED.sod, groups, None)[HASHES] == expected
+    assert checks.passive(ISSUED, groups, None)[HASHES] == expected
 
 
 def test_hashes_prove_nothing_without_the_signature() -> None:
-    broken = ISSUED.sod[:-1] + bytes([ISSUED.sod[-1] ^ 1])
-    found = checks.passive(broken, GROUPS, TrustStore([Certificate(ISSUED.csca)]))
+    broken = ISSUED[:-1] + bytes([ISSUED[-1] ^ 1])
+    found = checks.passive(broken, GROUPS, trusting(AUTHORITY))
     assert found[SIGNATURE] == failed(CheckReason.WRONG_SIGNATURE)
     assert found[HASHES] == not_done(CheckReason.NOT_SIGNED)
     altered = checks.passive(broken, {1: b"x"}, None)
@@ -92,7 +101,7 @@ def test_no_security_object() -> None:
     assert set(found) == {SIGNATURE, CHAIN, HASHES}
 
 
-@pytest.mark.parametrize("data", [b"", b"\x77\x02\x30\x00", ISSUED.sod[:-40]])
+@pytest.mark.parametrize("data", [b"", b"\x77\x02\x30\x00", ISSUED[:-40]])
 def test_a_malformed_security_object(data: bytes) -> None:
     found = checks.passive(data, GROUPS, None)
     assert found[SIGNATURE] == failed(CheckReason.MALFORMED)
