@@ -68,7 +68,8 @@ class TrustStore:
         one. Only where that leads nowhere are all of the country tried: the signature decides in
         any case. The certificate must have been made while its issuer was valid, and valid itself
         when it signed, where that is known: documents outlive both, so that today does not count.
-        A link certificate counts for the new key that it holds.
+        A link certificate counts for the new key that it holds. A signer that names a key which is
+        not here has an issuer that is not known: lists grow old, and countries take new keys.
         """
         known = self.of(certificate.issuer_country)
         if not known:
@@ -93,6 +94,8 @@ class TrustStore:
             return CheckOutcome.FAILED, CheckReason.CERTIFICATE_EXPIRED
         if CheckReason.UNSUPPORTED in reasons:
             return CheckOutcome.NOT_DONE, CheckReason.UNSUPPORTED
+        if certificate.issuer_key_id and not meant:
+            return CheckOutcome.NOT_DONE, CheckReason.UNKNOWN_ISSUER
         return CheckOutcome.FAILED, CheckReason.WRONG_SIGNATURE
 
 
