@@ -17,6 +17,7 @@ MACHINES = {
     "chip-copy": [ChipVerdict.CHIP_NOT_PROVEN],
     "chip-denied": [ChipVerdict.FILE_DENIED],
     "chip-false-issuer": [ChipVerdict.ISSUER_WRONG],
+    "chip-hangs": [ChipVerdict.TIMEOUT],
     "chip-malformed": [ChipVerdict.FILE_MALFORMED],
     "chip-missing-sod": [ChipVerdict.FILE_MISSING],
     "chip-naked": [ChipVerdict.MESSAGING_BROKEN],

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from hardware.emrtd.access_keys import MrzKey
+from hardware.emrtd.ciphers import ENC, MAC, PASSWORD, Suite, derive
 from hardware.simulated.machine import lines_of, load, start
 from hardware.verdicts import ChipCheck, Role
 from kiosk.places import shipped
@@ -54,6 +56,35 @@ def test_by_the_code(reader: str, lines: tuple[str, ...]) -> None:
     assert row["reasons"] == {"issuer_chain": "unknown-issuer"}
     assert row["apdus"] > 10
     assert row["ms"] >= 0
+
+
+@pytest.mark.parametrize("key", ["code", "number"])
+def test_nothing_of_the_document_is_in_any_log(
+    reader: str, lines: tuple[str, ...], key: str
+) -> None:
+    number, birth, expiry = lines[1][:9], lines[1][13:19], lines[1][21:27]
+    given = ["--mrz", *lines] if key == "code" else ["--key", number, birth, expiry]
+    logged = (
+        "import logging, runpy; logging.basicConfig(level=1);"
+        "runpy.run_module('kiosk', run_name='__main__', alter_sys=True)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", logged, "chip", "read", "--reader", reader, *given],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "works" in done.stdout
+    seed = MrzKey.of(number, birth, expiry).seed
+    names = [name for name in lines[0][5:].split("<") if name]
+    texts = [number, birth, expiry, *lines, *names]
+    numbers = [seed, *(derive(suite, seed, use) for suite in Suite for use in (ENC, MAC, PASSWORD))]
+    told = (done.stdout + done.stderr).lower().replace(" ", "")
+    for secret in [*texts, *(text.encode().hex() for text in texts), *(n.hex() for n in numbers)]:
+        assert secret.lower() not in told
+    # Not even what is protected: whoever keeps it may have the key one day.
+    assert not [line for line in done.stderr.splitlines() if "hardware" in line or "nfc" in line]
 
 
 def test_by_a_key_there_is_no_code_to_compare(reader: str, lines: tuple[str, ...]) -> None:
