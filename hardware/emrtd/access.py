@@ -36,10 +36,6 @@ class Opened:
 
     name: str
     """`BAC`, or as `PACE ECDH-GM AES-128 brainpoolP256r1`."""
-    card_access: bytes | None
-    """EF.CardAccess as it was read, before anything vouched for it; None where there is none."""
-    infos: SecurityInfos
-    """What it offers; compare with DG14, which is signed."""
     pace: Pace | None = None
     card_security: bytes | None = None
     """EF.CardSecurity, where the chip-authentication mapping needs it."""
@@ -92,7 +88,7 @@ def _open(
             if not _select_application(channel):
                 raise ChipError(ChipVerdict.NOT_EMRTD)
             name = f"PACE {info.name} {pace.domain.name}"
-            return Opened(name, card_access, infos, pace, security)
+            return Opened(name, pace, security)
         except ChipError as failed:
             if failed.verdict in _FINAL:
                 raise
@@ -109,7 +105,7 @@ def _open(
         raise (
             failure if failure and failed.verdict is ChipVerdict.UNSUPPORTED else failed
         ) from None
-    return Opened("BAC", card_access, infos)
+    return Opened("BAC")
 
 
 def _card_access(channel: Channel) -> bytes | None:

@@ -242,12 +242,13 @@ class Inspection:
         signature, issuer, content = checks.card_security(opened.card_security, self._trust)
         if signature != PASSED:
             return False
-        with suppress(ChipError):
-            proven = {key.public for key in parse(content).chip_keys}
-            proven = {public for public in proven if opened.pace.proven_by(public)}
-            signed = {key.public for key in infos.chip_keys}
-            return bool(proven & signed) if signed else bool(proven) and issuer == PASSED
-        return False
+        try:
+            keys = parse(content).chip_keys
+        except ChipError:
+            return False
+        proven = {key.public for key in keys if opened.pace.proven_by(key.public)}
+        signed = {key.public for key in infos.chip_keys}
+        return bool(proven & signed) if signed else bool(proven) and issuer == PASSED
 
     def _file(self, file: File) -> bytes | None:
         """A file, read once; None where the chip has not got it."""

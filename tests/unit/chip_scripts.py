@@ -7,6 +7,7 @@ from typing import Any
 
 from hardware.chip_link import Abilities
 from hardware.emrtd.channel import Channel
+from hardware.simulated.emrtd.chip import Chip
 
 EXAMPLES: dict[str, Any] = json.loads((Path(__file__).parent / "icao9303.json").read_text())
 
@@ -33,6 +34,14 @@ class Link:
 
     def close(self) -> None:
         pass
+
+
+def link_to(chip: Chip, *, extended: bool = True) -> Link:
+    """A link to a chip of our own with nothing in between but what the reader cannot carry."""
+    link = Link(chip.answer, chip.power_off)
+    longest = (65544, 65538) if extended else (261, 258)
+    link.abilities = Abilities(chip.passport.historical_bytes, *longest)
+    return link
 
 
 class Clock:

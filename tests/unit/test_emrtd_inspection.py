@@ -1,13 +1,13 @@
 """One chip whole: what counts as its proof, and that it is asked for nothing that cannot come."""
 
-from collections.abc import Callable
+import secrets
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from hardware.chip_link import Abilities
 from hardware.emrtd import chip_authentication
+from hardware.emrtd.access import open_chip
 from hardware.emrtd.access_keys import MrzKey
 from hardware.emrtd.certificates import Certificate
 from hardware.emrtd.channel import Channel
@@ -28,6 +28,7 @@ from hardware.simulated.emrtd.personalisation import (
     personalise,
 )
 from hardware.verdicts import CheckReason, ChipCheck, ChipVerdict
+from tests.unit.chip_scripts import Link, link_to
 
 LINES = ICAO["TD3"]
 KEY = MrzKey.of("L898902C3", "740812", "120415")
@@ -40,49 +41,21 @@ MAPPED = replace(
 """It can prove itself by nothing but the mapping."""
 
 
-class Wire:
-    """A link with nothing in between, which notes the instructions and may answer by itself."""
-
-    def __init__(
-        self,
-        passport: Passport,
-        instead: Callable[[bytes], bytes | None] = lambda apdu: None,
-        *,
-        extended: bool = True,
-    ) -> None:
-        self.chip = Chip(passport)
-        self.instead = instead
-        self.instructions: list[int] = []
-        largest = (65544, 65538) if extended else (261, 258)
-        self.abilities = Abilities(passport.historical_bytes, *largest)
-
-    def transmit(self, apdu: bytes, timeout: float) -> bytes:
-        self.instructions.append(apdu[1])
-        return self.instead(apdu) or self.chip.answer(apdu)
-
-    def reconnect(self, timeout: float) -> None:
-        self.chip.power_off()
-
-    def close(self) -> None:
-        pass
-
-
 def document(profile: Profile) -> Passport:
     return personalise(LINES, profile, authority=AUTHORITY)
 
 
-def inspected(wire: Wire) -> Result:
+def inspected(link: Link) -> Result:
     inspection = Inspection(KEY, LINES, TRUST, today=date(2012, 1, 1))
-    return inspection.run(wire, 60.0)
+    return inspection.run(link, 60.0)
 
 
 def by_chip_key(passport: Passport) -> object:
-    return inspected(Wire(passport)).checks[ChipCheck.CHIP_AUTHENTICATION]
+    return inspected(link_to(Chip(passport))).checks[ChipCheck.CHIP_AUTHENTICATION]
 
 
 def test_a_chip_proves_itself_by_the_mapping_of_pace() -> None:
-    wire = Wire(document(MAPPED))
-    result = inspected(wire)
+    result = inspected(link_to(Chip(document(MAPPED))))
     assert result.checks[ChipCheck.CHIP_AUTHENTICATION] == PASSED
     assert result.verdict is ChipVerdict.WORKS
 
@@ -109,7 +82,7 @@ def test_a_proof_by_a_key_of_altered_groups_is_none() -> None:
     one, other = document(QUICK), document(QUICK)
     name = DG14.id
     altered = replace(one.with_files({name: other.files[name]}), chip_key=other.chip_key)
-    result = inspected(Wire(altered))
+    result = inspected(link_to(Chip(altered)))
     assert result.checks[ChipCheck.CHIP_AUTHENTICATION] == not_done(CheckReason.NOT_SIGNED)
     assert result.verdict is ChipVerdict.GROUPS_ALTERED
 
@@ -129,8 +102,8 @@ LONG_KEY = replace(QUICK, chip_parameter_id=1, extended=True)
 )
 def test_what_the_reader_cannot_carry_is_not_asked_for(profile: Profile, check: ChipCheck) -> None:
     passport = document(profile)
-    assert inspected(Wire(passport)).checks[check] == PASSED
-    short = inspected(Wire(passport, extended=False))
+    assert inspected(link_to(Chip(passport))).checks[check] == PASSED
+    short = inspected(link_to(Chip(passport), extended=False))
     assert short.checks[check] == not_done(CheckReason.UNSUPPORTED)
     assert short.verdict is ChipVerdict.WORKS
 
@@ -139,42 +112,49 @@ def test_a_version_of_chip_authentication_that_is_not_known_is_not_tried() -> No
     passport = document(QUICK)
     infos = dg14(passport.files[DG14.id])
     newer = tuple(replace(info, version=2) for info in infos.chip_authentication)
-    wire = Wire(passport)
+    link = link_to(Chip(passport))
     check = chip_authentication.authenticate(
-        Channel(wire, 60.0, clock=lambda: 0.0),
+        Channel(link, 60.0, clock=lambda: 0.0),
         replace(infos, chip_authentication=newer),
         lambda size: bytes(size),
     )
     assert check == not_done(CheckReason.UNSUPPORTED)
-    assert not wire.instructions
+    assert not link.sent
 
 
 def test_of_two_keys_the_one_that_goes_with_a_way_is_used() -> None:
     passport = document(replace(QUICK, chip_key_id=7))
     infos = dg14(passport.files[DG14.id])
     unknown = replace(infos.chip_keys[0], kind="DH", domain=None, key_id=1)
-    wire = Wire(passport)
-    channel = Channel(wire, 60.0, clock=lambda: 0.0)
+    channel = Channel(link_to(Chip(passport)), 60.0, clock=lambda: 0.0)
+    open_chip(channel, KEY, secrets.token_bytes)
     both = replace(infos, chip_keys=(unknown, *infos.chip_keys))
-    chip_authentication.authenticate(channel, both, lambda size: b"\x01" * size)
-    assert wire.instructions, "nothing was asked of the chip"
+    assert chip_authentication.authenticate(channel, both, secrets.token_bytes) == PASSED
+
+
+class BreaksOff(Chip):
+    """A chip that answers without protection, and forgets its session, when asked for so much."""
+
+    def __init__(self, passport: Passport, most: int) -> None:
+        super().__init__(passport)
+        self._most = most
+
+    def answer(self, apdu: bytes) -> bytes:
+        if apdu[:2] == b"\x0c\xb0" and (apdu[apdu.index(b"\x97\x01") + 2] or 256) > self._most:
+            self.power_off()
+            return bytes.fromhex("6700")
+        return super().answer(apdu)
 
 
 def test_a_chip_that_breaks_off_when_asked_for_much_is_read_in_another_session() -> None:
-    def naked(apdu: bytes) -> bytes | None:
-        reads = apdu[0] == 0x0C and apdu[1] == 0xB0
-        much = reads and apdu[apdu.index(b"\x97\x01") + 2] in (0, *range(0xC1, 0x100))
-        return bytes.fromhex("6700") if much else None
-
-    wire = Wire(document(QUICK), naked)
-    result = inspected(wire)
+    link = link_to(BreaksOff(document(QUICK), 192))
+    result = inspected(link)
     assert result.verdict is ChipVerdict.WORKS
     assert result.checks[ChipCheck.GROUP_HASHES] == PASSED
+    assert link.resets == 1
 
 
 def test_a_chip_that_breaks_off_whatever_it_is_asked_ends_the_reading() -> None:
-    wire = Wire(
-        document(QUICK), lambda apdu: bytes.fromhex("6700") if apdu[:2] == b"\x0c\xb0" else None
-    )
-    assert inspected(wire).verdict is ChipVerdict.MESSAGING_BROKEN
-    assert wire.instructions.count(0xB0) < 20
+    link = link_to(BreaksOff(document(QUICK), 0))
+    assert inspected(link).verdict is ChipVerdict.MESSAGING_BROKEN
+    assert link.resets == 1

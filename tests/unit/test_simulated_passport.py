@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from hardware.chip_link import Abilities
 from hardware.emrtd import tlv
 from hardware.emrtd.access import open_chip
 from hardware.emrtd.access_keys import AccessKey, CanKey, MrzKey
@@ -45,6 +44,7 @@ from hardware.simulated.emrtd.personalisation import (
     personalise,
 )
 from hardware.verdicts import ChipVerdict
+from tests.unit.chip_scripts import link_to
 
 LINES = ICAO["TD3"]
 KEY = MrzKey.of("L898902C3", "740812", "120415")
@@ -62,25 +62,8 @@ def made_up() -> Callable[[int], bytes]:
     return random
 
 
-class Wire:
-    """A link with nothing in between."""
-
-    def __init__(self, chip: Chip) -> None:
-        self.chip = chip
-        self.abilities = Abilities(chip.passport.historical_bytes, 65544, 65538)
-
-    def transmit(self, apdu: bytes, timeout: float) -> bytes:
-        return self.chip.answer(apdu)
-
-    def reconnect(self, timeout: float) -> None:
-        self.chip.power_off()
-
-    def close(self) -> None:
-        pass
-
-
 def channel_to(chip: Chip) -> Channel:
-    return Channel(Wire(chip), 60.0, clock=lambda: 0.0)
+    return Channel(link_to(chip), 60.0, clock=lambda: 0.0)
 
 
 def opened(passport: Passport, key: AccessKey = KEY, **behaviour: object) -> tuple[str, Channel]:
