@@ -23,7 +23,7 @@ $(VENV)/.installed-test: $(VENV)/.installed
 setup: $(VENV)/.installed-test languages system
 	@$(BIN)/python -c 'import smartcard.scard' > /dev/null 2>&1 || \
 		$(PIP) -e '.[pcsc]' > /dev/null 2>&1 || \
-		echo "not installed: pyscard, which needs libpcsclite-dev, swig and a C compiler; PC/SC readers are out of order"
+		echo "not installed: pyscard, which needs libpcsclite-dev, python3-dev, swig and a C compiler; PC/SC readers are out of order"
 
 run: $(VENV)/.installed languages
 	@$(BIN)/kiosk run --simulate --allow-quit

@@ -201,7 +201,8 @@ def devices(config_file: Path | None, simulate: str | None, form: str) -> None:
         return
     for row in rows:
         reason = f" ({row['reason']})" if row["reason"] else ""
-        place = f"{row['driver']} at {row['address']}" if row["driver"] else "–"
+        address = f" at {row['address']}" if row["address"] else ""
+        place = f"{row['driver']}{address}" if row["driver"] else "–"
         place += f", found: {row['found']}" if row["found"] else ""
         print(f"{row['role']:8} {row['state']}{reason}  {place}")
 

@@ -168,6 +168,19 @@ def test_a_checksum_without_a_status_word_is_broken() -> None:
 
 
 @SUITES
+def test_an_object_that_stands_twice_or_behind_the_checksum_is_broken(suite: Suite) -> None:
+    def checked(objects: bytes) -> bytes:
+        covered = (2).to_bytes(suite.block_size) + pad(objects, suite.block_size)
+        return objects + wrap(0x8E, mac(suite, Chip(suite).mac, covered))
+
+    good, bad = wrap(0x99, b"\x90\x00"), wrap(0x99, b"\x6a\x82")
+    assert Chip(suite).tell(checked(good) + b"\x90\x00").ok
+    for told in (checked(good + bad), checked(bad + good), checked(good) + good):
+        with pytest.raises(ChipError):
+            Chip(suite).tell(told + b"\x90\x00")
+
+
+@SUITES
 def test_an_answer_is_good_only_once(suite: Suite) -> None:
     chip = Chip(suite)
     answer = chip.answer(b"once")

@@ -1,19 +1,24 @@
 """PACE against the worked examples of Doc 9303 part 11, and against chips that misbehave."""
 
+import secrets
 from typing import Any
 
 import pytest
 
 from hardware.chip_link import Abilities
 from hardware.emrtd.access_keys import CanKey, MrzKey
+from hardware.emrtd.channel import Channel
 from hardware.emrtd.ciphers import PASSWORD, Suite, derive, encrypt
 from hardware.emrtd.domain_parameters import STANDARDIZED, EcDomain
 from hardware.emrtd.errors import ChipError
 from hardware.emrtd.mapping import integrated
 from hardware.emrtd.pace import Pace, open_pace, supported
 from hardware.emrtd.security_infos import Mapping, PaceInfo, parse
+from hardware.mrz.specimens import ICAO
+from hardware.simulated.emrtd.chip import Chip
+from hardware.simulated.emrtd.personalisation import CARD_ACCESS, PaceOffer, Profile, personalise
 from hardware.verdicts import ChipVerdict
-from tests.unit.chip_scripts import EXAMPLES, Clock, chance, channel, script
+from tests.unit.chip_scripts import EXAMPLES, Clock, chance, channel, link_to, script
 
 WORKED = sorted(name for name in EXAMPLES if name.startswith("pace"))
 G1 = EXAMPLES["pace_ecdh_gm_appendix_g1"]
@@ -149,6 +154,18 @@ def test_what_is_no_point_is_refused(point: str) -> None:
 @pytest.mark.parametrize("answer", ["6A80", "9000", "7C009000", "7C1280FF9000", "7C038001009000"])
 def test_a_nonce_that_is_none_is_refused(answer: str) -> None:
     assert verdict_of(G1, 1, answer) is ChipVerdict.UNSUPPORTED
+
+
+def test_a_nonce_of_one_block_of_3des_is_one() -> None:
+    passport = personalise(
+        ICAO["TD3"], Profile(bac=False, pace=(PaceOffer(suite=Suite.DES3),), portrait=False)
+    )
+    nonce = iter([bytes(range(8))])
+    chip = Chip(passport, random=lambda size: next(nonce, None) or secrets.token_bytes(size))
+    (info,) = parse(passport.outside[CARD_ACCESS]).pace
+    key = MrzKey.of("L898902C3", "740812", "120415")
+    open_pace(Channel(link_to(chip), 60.0, clock=Clock()), info, key, secrets.token_bytes)
+    assert next(nonce, None) is None, "the short nonce was given"
 
 
 def test_a_warning_of_few_tries_does_not_stop_the_key_from_being_tried() -> None:
