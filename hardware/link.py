@@ -21,6 +21,7 @@ from hardware.messages import (
     ChipProgress,
     CodeCoached,
     CodeFound,
+    FaceCoached,
     FromHost,
     Ping,
     Pong,
@@ -52,6 +53,7 @@ _ROLE_OF = {
     CodeCoached: Role.SCANNER,
     ChipFound: Role.READER,
     ChipProgress: Role.READER,
+    FaceCoached: Role.CAMERA,
 }
 
 
@@ -185,7 +187,13 @@ class Link:
 
     def _is_late(
         self,
-        message: Status | CodeFound | CodeCoached | ChipFound | ChipProgress | PreviewFrame,
+        message: Status
+        | CodeFound
+        | CodeCoached
+        | ChipFound
+        | ChipProgress
+        | FaceCoached
+        | PreviewFrame,
     ) -> bool:
         """Whether it belongs to a rehearsal that the app has already ended."""
         if isinstance(message, Status | PreviewFrame):

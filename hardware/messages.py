@@ -18,6 +18,7 @@ from hardware.verdicts import (
     CodeVerdict,
     DeviceState,
     DocumentKind,
+    FaceHint,
     Rehearsal,
     Role,
     ScannerKind,
@@ -120,6 +121,12 @@ class ChipProgress(_Message, frozen=True):
     percent: Percent
 
 
+class FaceCoached(_Message, frozen=True):
+    """From the host: what to do before the camera, or that all is right."""
+
+    hint: FaceHint
+
+
 class PreviewFrame(_Message, frozen=True):
     """From the host: one picture, two pixels a cell, three bytes (RGB) a pixel, row by row."""
 
@@ -132,7 +139,9 @@ class PreviewFrame(_Message, frozen=True):
 
 
 ToHost = Rehearse | Resize | FrameShown | Scan | Stop | Ping
-FromHost = Status | CodeFound | CodeCoached | ChipFound | ChipProgress | PreviewFrame | Pong
+FromHost = (
+    Status | CodeFound | CodeCoached | ChipFound | ChipProgress | FaceCoached | PreviewFrame | Pong
+)
 
 _LENGTH = struct.Struct(">I")
 HEADER_SIZE = _LENGTH.size

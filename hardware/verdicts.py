@@ -127,6 +127,56 @@ class CodeHint(StrEnum):
     """The code was read."""
 
 
+class FaceHint(StrEnum):
+    """What to do before the camera, in the order in which it is said: one at a time.
+
+    Left, right, up and down as in a mirror, and as for the person who looks into it.
+    """
+
+    NO_FACE = "no-face"
+    """No face is in the picture."""
+    SEVERAL = "several"
+    """More than one person is in the picture."""
+    TOO_FAR = "too-far"
+    """The face is too small."""
+    TOO_NEAR = "too-near"
+    """The face is larger than the oval."""
+    MOVE_LEFT = "move-left"
+    """The face is too far to the right."""
+    MOVE_RIGHT = "move-right"
+    MOVE_UP = "move-up"
+    """The face is too low."""
+    MOVE_DOWN = "move-down"
+    TURN_LEFT = "turn-left"
+    """The face looks too far to the right."""
+    TURN_RIGHT = "turn-right"
+    LOOK_UP = "look-up"
+    """The face looks down."""
+    LOOK_DOWN = "look-down"
+    UPRIGHT = "upright"
+    """The head leans to one shoulder."""
+    TOO_DARK = "too-dark"
+    """There is too little light on the face."""
+    TOO_BRIGHT = "too-bright"
+    """There is so much light on the face that parts of it are white."""
+    BACKLIGHT = "backlight"
+    """What is behind the face is much brighter than the face: a window or a lamp."""
+    UNEVEN = "uneven"
+    """One side of the face has much less light than the other."""
+    COVERED = "covered"
+    """Something covers mouth or nose: a mask, a scarf, a hand."""
+    GLARE = "glare"
+    """Light is mirrored in glasses."""
+    HEADWEAR = "headwear"
+    """Something is on the head; it may have to stay there."""
+    BLURRED = "blurred"
+    """The picture is not sharp."""
+    HOLD_STILL = "hold-still"
+    """The face moves, or all is right and it only takes a moment more."""
+    READY = "ready"
+    """Like this it would work on the phone."""
+
+
 class DocumentKind(StrEnum):
     """The kind of document that a code belongs to, by its document code and issuer."""
 
