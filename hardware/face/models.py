@@ -3,11 +3,13 @@
 import hashlib
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from hardware.opencv import cv2
+if TYPE_CHECKING:
+    from hardware.opencv import cv2
 
 FOLDER = Path(__file__).parent / "models"
-"""Filled at set-up (`hardware.face.obtaining`): the repository holds no weights from elsewhere."""
+"""Filled at set-up (`hardware.face_setup`): the repository holds no weights from elsewhere."""
 DETECTOR = "face_detection_short_range.tflite"
 MESH = "face_landmark.tflite"
 LICENCE = "LICENSE-mediapipe.txt"
@@ -23,20 +25,28 @@ class ModelsMissingError(Exception):
     """A network is not installed, or is not the one that we know."""
 
 
-def whole(name: str) -> bool:
-    """Whether a file of ours is there and is the one that we know."""
+def known(name: str, content: bytes) -> bool:
+    """Whether this is what a file of ours must hold."""
+    return hashlib.sha256(content).hexdigest() == SHA256[name]
+
+
+def whole(name: str, folder: Path | None = None) -> bool:
+    """Whether a file of ours is there (in `FOLDER`, or in another) and is the one that we know."""
     try:
-        return hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() == SHA256[name]
+        return known(name, ((folder or FOLDER) / name).read_bytes())
     except OSError:
         return False
 
 
-def installed() -> bool:
+def installed(folder: Path | None = None) -> bool:
     """Whether both networks are there, with their licence."""
-    return all(whole(name) for name in SHA256)
+    return all(whole(name, folder) for name in SHA256)
 
 
-def _load(name: str) -> cv2.dnn.Net:
+def _load(name: str) -> "cv2.dnn.Net":
+    # Set-up and the command ask for the files alone: they are to be quick, and to work without it.
+    from hardware.opencv import cv2
+
     if not whole(name):
         raise ModelsMissingError(name)
     # From its path and with the classic engine: the others give only one of the two outputs.

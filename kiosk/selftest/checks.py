@@ -73,7 +73,9 @@ def _device(device: Resource | None) -> tuple[State, str]:
     if device is None:
         return State.SKIP, "the settings name none: this kiosk has none on purpose"
     probed = probe(device)
-    if probed.state is DeviceState.READY:
+    if probed.state is DeviceState.READY and probed.reason is None:
         return State.PASS, f"answers ({device.driver})"
     assert probed.reason is not None
+    if probed.state is DeviceState.READY:
+        return State.WARN, f"answers, but: {probed.reason.value} ({device.driver})"
     return State.FAIL, f"out of order: {probed.reason.value} ({device.driver})"
