@@ -20,7 +20,7 @@ def as_text() -> str:
         ]
     lines += [
         "",
-        f"By the MediaPipe authors (Google), from {face_setup.PACKAGE} {face_setup.VERSION} on PyPI, file",
+        f"By the MediaPipe authors (Google), in {face_setup.PACKAGE} {face_setup.VERSION} on PyPI:",
         f"{face_setup.WHEEL},",
         f"SHA-256 {face_setup.WHEEL_SHA256}.",
         f"Unchanged, under {face_setup.LICENCE}. They recognise nobody.",

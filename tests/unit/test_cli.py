@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from hardware.face import models
 from hardware.mrz.specimens import ICAO
 from kiosk.cli import main
+from tests.face_networks import take_away
 from tests.sites import site
 
 Kiosk = Callable[..., subprocess.CompletedProcess[bytes]]
@@ -22,6 +24,7 @@ Kiosk = Callable[..., subprocess.CompletedProcess[bytes]]
 COMMANDS = [
     (), ("run",), ("guide",), ("document",), ("document", "parse"),
     ("document", "read"), ("devices",), ("selftest",),
+    ("face",), ("face", "install"),
     ("config",), ("config", "check"), ("config", "show"), ("config", "schema"), ("simulate",),
 ]  # fmt: skip
 SPECIMEN = "\n".join(ICAO["TD3"]).encode()
@@ -73,6 +76,7 @@ def test_every_command_answers_help(here: Kiosk, command: tuple[str, ...]) -> No
         ((), "Missing command"),
         (("nonsense",), "No such command 'nonsense'"),
         (("document",), "Missing command"),
+        (("face",), "Missing command"),
         (("guide", "--format", "xml"), "'xml' is not one of 'text', 'markdown', 'json'"),
         (("run", "--simulate", "--nonsense"), "No such option '--nonsense'"),
         (("guide", "helpr"), "there is no situation 'helpr'; did you mean 'helper'?"),
@@ -169,7 +173,12 @@ def test_settings_in_order_are_said_to_be(here: Kiosk, tmp_path: Path) -> None:
 
 # --- devices --------------------------------------------------------------------------------------
 
+needs_networks = pytest.mark.skipif(
+    not models.installed(), reason="the networks that see faces are not installed"
+)
 
+
+@needs_networks
 @pytest.mark.parametrize(
     ("machine", "exit_code", "states"),
     [
@@ -189,11 +198,24 @@ def test_the_selftest_of_a_simulated_machine(
     assert found["content"] == found["languages"] == found["support"] == "pass"
 
 
+def test_the_selftest_warns_of_a_camera_that_coaches_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_away(tmp_path, monkeypatch)
+    done = kiosk("selftest", "--simulate", "--only", "device.camera")
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert b"device.camera  answers, but: models-missing (opencv)" in done.stdout
+    assert done.stdout.endswith(b"verdict: warn\n")
+    listed = kiosk("devices", "--simulate").stdout.decode().splitlines()
+    assert listed[2].startswith("camera   ready (models-missing)  opencv at http://127.0.0.1:")
+
+
 def test_when_nothing_is_checked_the_exit_code_says_unknown() -> None:
     done = kiosk("selftest", "--simulate", "no-devices", "--only", "device.camera")
     assert done.returncode == 3
 
 
+@needs_networks
 def test_the_devices_of_a_simulated_machine() -> None:
     done = kiosk("devices", "--simulate", "unplugged-scanner", "--format", "json")
     assert (done.returncode, done.stderr) == (0, b"")

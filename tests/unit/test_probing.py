@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from hardware.errors import Reason
+from hardware.face import models
 from hardware.probing import Probed, probe
 from hardware.resources import Resource
 from hardware.simulated import machine
 from hardware.verdicts import DeviceState, Role
 from kiosk.places import shipped
+from tests.face_networks import take_away
 from tests.processes import LONG, child, until
 from tests.site_driver import install
 
@@ -31,12 +33,41 @@ def found(probed: Probed) -> tuple[DeviceState, Reason | None]:
 
 @pytest.mark.parametrize("role", Role)
 def test_a_simulated_device_is_ready(plugged: dict[Role, Resource], role: Role) -> None:
+    lacks = role is Role.CAMERA and not models.installed()
+    reason = Reason.MODELS_MISSING if lacks else None
     # A busy machine may need more than the stream's own patience until the webcam plays.
     until(
-        lambda: found(probe(plugged[role], LONG)) == (DeviceState.READY, None),
+        lambda: found(probe(plugged[role], LONG)) == (DeviceState.READY, reason),
         f"the {role} is ready",
         3 * LONG,
     )
+
+
+@pytest.mark.parametrize(
+    ("role", "reason"),
+    [(Role.CAMERA, Reason.MODELS_MISSING), (Role.SCANNER, None), (Role.READER, None)],
+)
+def test_a_camera_without_networks_is_ready_and_coaches_nobody(
+    plugged: dict[Role, Resource],
+    role: Role,
+    reason: Reason | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    take_away(tmp_path, monkeypatch)
+    until(
+        lambda: found(probe(plugged[role], LONG)) == (DeviceState.READY, reason),
+        f"the {role} is ready",
+        3 * LONG,
+    )
+
+
+def test_a_camera_that_is_not_there_is_out_of_order_whatever_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_away(tmp_path, monkeypatch)
+    probed = probe(Resource(Role.CAMERA, "opencv", "/dev/video-that-is-not-there"), LONG)
+    assert found(probed) == (OUT_OF_ORDER, Reason.ABSENT)
 
 
 @pytest.mark.parametrize(

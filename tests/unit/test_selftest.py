@@ -110,6 +110,7 @@ def test_a_check_that_crashes_is_a_result_without_the_text_of_the_crash(
     ("state", "reason", "told", "message"),
     [
         (DeviceState.READY, None, State.PASS, "answers"),
+        (DeviceState.READY, Reason.MODELS_MISSING, State.WARN, "answers, but: models-missing"),
         (DeviceState.OUT_OF_ORDER, Reason.ABSENT, State.FAIL, "out of order: absent"),
         (DeviceState.OUT_OF_ORDER, Reason.TIMEOUT, State.FAIL, "out of order: timeout"),
     ],
