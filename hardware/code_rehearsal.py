@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import date
-from threading import Condition, Lock, Thread
+from threading import Lock
 from typing import TYPE_CHECKING, cast
 
 from hardware.drivers import Driver, Flatbed, LineScanner, PictureScanner
@@ -11,6 +11,7 @@ from hardware.errors import HardwareError, Reason
 from hardware.messages import CodeCoached, CodeFound, FromHost
 from hardware.stage import FRAME_INTERVAL, Known, Stage
 from hardware.verdicts import CodeHint, CodeVerdict, DeviceState, Role, ScannerKind
+from hardware.watching import Watching
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,8 +27,6 @@ LEFT_AFTER = 1.0
 BACK_AFTER = 0.8
 """Seconds for which a code must then be there until it counts as another document: what is seen of
 one that is being put away must not take what was found off the screen."""
-LOOK_INTERVAL = 1 / 15
-"""Seconds from one look to the next, at least: a look takes 20 to 40 ms of a core."""
 
 _NOT_KEPT = (CodeVerdict.MISREAD, CodeVerdict.VISA)
 """Verdicts on a code that no chip opens with: what was known before stays."""
@@ -147,7 +146,8 @@ def _verdict(reading: "Reading", known: Known) -> CodeFound | CodeCoached:
 
 
 def _use_document_camera(scanner: PictureScanner, stage: Stage) -> None:
-    watching = _Watching(stage)
+    watch = Watch(time.monotonic, stage.known)
+    watching = Watching(stage, lambda frame: watch.see(read(frame)))
     due = 0.0
     stage.shown.set()
     try:
@@ -171,55 +171,6 @@ def _show(frame: "Picture", stage: Stage) -> None:
     from hardware.preview import reduce_document
 
     stage.show(Role.SCANNER, *reduce_document(frame, stage.columns, stage.rows))
-
-
-class _Watching:
-    """Reads the newest frame again and again in a thread of its own, beside the preview."""
-
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
-        self._changed = Condition()
-        self._frame: Picture | None = None
-        self._ended = False
-        self._due = 0.0
-        self._failure: Exception | None = None
-        self._thread = Thread(target=self._run, name="code", daemon=True)
-        self._thread.start()
-
-    def look_at(self, frame: "Picture") -> None:
-        """Puts a frame in the place of the last; raises what the reading thread failed with."""
-        with self._changed:
-            if self._failure is not None:
-                raise self._failure
-            self._frame = frame
-            self._changed.notify()
-
-    def end(self) -> None:
-        """Ends the thread and forgets the frame."""
-        with self._changed:
-            self._ended = True
-            self._frame = None
-            self._changed.notify()
-        self._thread.join()
-
-    def _run(self) -> None:
-        try:
-            watch = Watch(time.monotonic, self._stage.known)
-            while (frame := self._next()) is not None:
-                for message in watch.see(read(frame)):
-                    if not self._stage.stop.is_set():
-                        self._stage.send(message)
-        except Exception as failure:
-            with self._changed:
-                self._failure = failure
-
-    def _next(self) -> "Picture | None":
-        with self._changed:
-            self._changed.wait_for(lambda: self._ended, max(0.0, self._due - time.monotonic()))
-            self._changed.wait_for(lambda: self._frame is not None or self._ended)
-            self._due = time.monotonic() + LOOK_INTERVAL
-            frame, self._frame = self._frame, None
-            return frame
 
 
 class Watch:

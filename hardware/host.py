@@ -19,7 +19,7 @@ from typing import NoReturn
 
 import msgspec
 
-from hardware import chip_rehearsal, code_rehearsal, drivers
+from hardware import chip_rehearsal, code_rehearsal, drivers, face_rehearsal
 from hardware.errors import HardwareError
 from hardware.messages import (
     HEADER_SIZE,
@@ -159,13 +159,15 @@ def _leave(code: int) -> NoReturn:
 def _warm(devices: list[Resource], trust: Path | None) -> None:
     """Imports the drivers before anybody needs them, so that a rehearsal begins at once.
 
-    And loads the recogniser, where a scanner sends pictures, and what reads chips.
+    And loads the recogniser, where a scanner sends pictures, what reads chips, and what sees faces.
     """
     for device in devices:
         with contextlib.suppress(HardwareError):
             code_rehearsal.warm(drivers.make(device))
         if device.role is Role.READER:
             chip_rehearsal.warm(trust)
+        elif device.role is Role.CAMERA:
+            face_rehearsal.warm()
 
 
 def main() -> None:

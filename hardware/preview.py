@@ -8,16 +8,20 @@ from hardware.opencv import cv2
 KEPT_BITS = np.uint8(0xF8)
 """Five bits a channel: less to send and to draw, and sensor noise is mostly gone."""
 
+BLURRED = (12, 9)
+"""Pixels across and down of a picture in which there is somebody who may not want to be seen."""
+
 SHARPEST_DOCUMENT = 32
 """Pixels across the whole picture of a document, however fine the grid is: a card that fills it has
 1 for each letter of its code, a passport 0.7 (docs/decisions/0020-preview-of-documents.md)."""
 
 
-def reduce(frame: NDArray[np.uint8], columns: int, rows: int) -> bytes:
+def reduce(frame: NDArray[np.uint8], columns: int, rows: int, blurred: bool = False) -> bytes:
     """A frame as a mirror shows it, cropped around its centre to fill a grid of cells.
 
     `frame` is (height, width, 3) uint8 BGR. A cell is one wide and two high and holds two pixels,
-    so the result is (2 * rows, columns, 3) uint8 RGB, row by row.
+    so the result is (2 * rows, columns, 3) uint8 RGB, row by row. `blurred`: nobody in it can be
+    told from anybody else.
     """
     height, width = frame.shape[:2]
     lines = 2 * rows
@@ -25,7 +29,10 @@ def reduce(frame: NDArray[np.uint8], columns: int, rows: int) -> bytes:
     crop_height = min(height, max(1, round(width * lines / columns)))
     left, top = (width - crop_width) // 2, (height - crop_height) // 2
     crop = frame[top : top + crop_height, left : left + crop_width]
-    small = cv2.resize(crop, (columns, lines), interpolation=cv2.INTER_AREA)
+    size = (columns, lines)
+    if blurred:
+        crop = np.asarray(cv2.resize(crop, BLURRED, interpolation=cv2.INTER_AREA), np.uint8)
+    small = cv2.resize(crop, size, interpolation=cv2.INTER_LINEAR if blurred else cv2.INTER_AREA)
     return _as_bytes(np.asarray(small, np.uint8)[:, ::-1])
 
 

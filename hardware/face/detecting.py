@@ -78,12 +78,13 @@ class Detector:
         blob = cv2.dnn.blobFromImage(square, 1 / 127.5, mean=(127.5,) * 3, swapRB=True)
         self._network.setInput(blob)
         logits, places = self._network.forward(self._outputs)
-        scores = 1 / (1 + np.exp(-np.clip(logits.reshape(-1), -EDGE, EDGE)))
+        clipped = np.clip(np.asarray(logits, np.float32).ravel(), -EDGE, EDGE)
+        scores = np.asarray(1 / (1 + np.exp(-clipped)), np.float32)
         sure = scores >= LEAST_SCORE
         if not sure.any():
             return ()
         # Boxes and points stand relative to their anchor, in pixels of the square.
-        boxes = places.reshape(-1, 16)[sure] / SIDE
+        boxes = np.asarray(places, np.float32).reshape(-1, 16)[sure] / np.float32(SIDE)
         boxes[:, :2] += ANCHORS[sure]
         boxes[:, 4:] += np.tile(ANCHORS[sure], 6)
         faces = [_face(*merged) for merged in _merge(boxes, scores[sure])]

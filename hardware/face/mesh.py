@@ -37,7 +37,7 @@ class Mesh(NamedTuple):
     """The points of one face."""
 
     points: NDArray[np.float32]
-    """(468, 3): x and y in pixels of the picture, z at the same scale, smaller towards the camera."""
+    """(468, 3): x and y in pixels of the picture; z at the same scale, smaller is nearer."""
     presence: float
     """How sure the network is that it saw a face, 0 to 1."""
 
@@ -72,7 +72,7 @@ class MeshFinder:
         places, presence = self._network.forward(self._outputs)
         points = places.reshape(468, 3).astype(np.float32)
         placed = np.hstack([points[:, :2] @ turned.T + corner, points[:, 2:] * scale])
-        seen = 1 / (1 + np.exp(-float(presence.ravel()[0])))
+        seen = float(1 / (1 + np.exp(-float(presence.ravel()[0]))))
         return Mesh(placed.astype(np.float32), seen)
 
 

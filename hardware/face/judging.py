@@ -1,0 +1,90 @@
+"""From measures to what would help: limits with hysteresis, in the order in which it is said."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from hardware.face.measuring import Measures
+from hardware.verdicts import FaceHint
+
+
+class Rule(NamedTuple):
+    """One hint, and by how much its measure must pass a limit."""
+
+    hint: FaceHint
+    excess: Callable[[Measures], float]
+    """What is compared with the limits: the more, the worse."""
+    enter: float
+    """From here on the hint is due."""
+    leave: float
+    """Once it is due, it is so until the measure is below this."""
+
+
+PITCH_ZERO = 0.0
+"""Degrees that a face which looks straight ahead has, by our canonical face."""
+
+DARK = 0.08
+BACKGROUND_BRIGHT, FACE_DIM = 0.25, 0.2
+
+
+def _of_background(m: Measures) -> float:
+    """How many times the background is as bright as the face, where that can be a backlight."""
+    bright = m.background > BACKGROUND_BRIGHT and m.light < FACE_DIM
+    return m.background / max(m.light, 1e-3) if bright else 0.0
+
+
+def _of_glare(m: Measures) -> float:
+    # What is white because all is too bright is no reflection.
+    return m.glare if m.over_exposed < 0.05 else 0.0
+
+
+def _of_blur(m: Measures) -> float:
+    # In the dark the camera's noise looks like detail.
+    return -m.sharpness if m.light >= DARK else -1.0
+
+
+RULES = (
+    Rule(FaceHint.SEVERAL, lambda m: m.faces, 2, 2),
+    Rule(FaceHint.TOO_FAR, lambda m: -m.size, -0.21, -0.24),
+    Rule(FaceHint.TOO_NEAR, lambda m: m.size, 0.45, 0.42),
+    # Left and right as in a mirror: the picture's right is the person's left.
+    Rule(FaceHint.MOVE_LEFT, lambda m: 0.5 - m.x, 0.12, 0.09),
+    Rule(FaceHint.MOVE_RIGHT, lambda m: m.x - 0.5, 0.12, 0.09),
+    Rule(FaceHint.MOVE_UP, lambda m: m.y - 0.5, 0.15, 0.12),
+    Rule(FaceHint.MOVE_DOWN, lambda m: 0.5 - m.y, 0.15, 0.12),
+    Rule(FaceHint.TURN_LEFT, lambda m: -m.yaw, 15, 12),
+    Rule(FaceHint.TURN_RIGHT, lambda m: m.yaw, 15, 12),
+    Rule(FaceHint.LOOK_UP, lambda m: m.pitch - PITCH_ZERO, 15, 12),
+    Rule(FaceHint.LOOK_DOWN, lambda m: PITCH_ZERO - m.pitch, 15, 12),
+    Rule(FaceHint.UPRIGHT, lambda m: abs(m.roll), 10, 8),
+    Rule(FaceHint.BACKLIGHT, _of_background, 4.0, 3.2),
+    Rule(FaceHint.TOO_DARK, lambda m: -m.light, -DARK, -0.1),
+    Rule(FaceHint.TOO_BRIGHT, lambda m: max(m.over_exposed / 0.05, m.light / 0.75), 1.0, 0.85),
+    Rule(FaceHint.UNEVEN, lambda m: -m.evenness, -0.45, -0.52),
+    Rule(FaceHint.COVERED, lambda m: m.unnatural, 20, 17),
+    Rule(FaceHint.GLARE, _of_glare, 0.02, 0.015),
+    Rule(FaceHint.HEADWEAR, lambda m: m.forehead if m.unnatural < 20 else 0.0, 16, 14),
+    Rule(FaceHint.BLURRED, _of_blur, -0.018, -0.022),
+    Rule(FaceHint.HOLD_STILL, lambda m: m.motion, 0.06, 0.045),
+)
+"""In the order in which they are said. The limits begin with those measured for OFIQ's formulas;
+docs/figures.md has the alarms, true and false, that they raise."""
+
+
+class Judge:
+    """Says for one picture after another what would help; a fresh one for each person or file."""
+
+    def __init__(self) -> None:
+        self._due: frozenset[FaceHint] = frozenset()
+
+    def judge(self, measures: Measures | None) -> tuple[FaceHint, ...]:
+        """All that would help, what is to be said first in front; nothing when all is right."""
+        if measures is None:
+            self._due = frozenset()
+            return (FaceHint.NO_FACE,)
+        due = tuple(rule.hint for rule in RULES if self._is_due(rule, measures))
+        self._due = frozenset(due)
+        return due
+
+    def _is_due(self, rule: Rule, measures: Measures) -> bool:
+        limit = rule.leave if rule.hint in self._due else rule.enter
+        return rule.excess(measures) >= limit

@@ -1,0 +1,68 @@
+"""From picture to picture: who is there, and the points of the one who stands nearest."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hardware.face.detecting import Detector, Face
+from hardware.face.mesh import Mesh, MeshFinder, Region, around
+
+LEAST_PRESENCE = 0.5
+OTHER_SCORE = 0.7
+OTHER_AREA = 0.06
+"""A second face counts from this score, and from this share of the first one's area: people far
+behind, and what is only a little like a face, do not."""
+
+
+@dataclass(frozen=True, repr=False)
+class Look:
+    """What was found in one picture."""
+
+    faces: tuple[Face, ...]
+    """The nearest first; others only where they count."""
+    mesh: Mesh | None
+    """The points of the first one."""
+
+
+class Tracker:
+    """Finds faces in pictures that follow one another; for one thread at a time."""
+
+    def __init__(self) -> None:
+        """`ModelsMissingError` where a network is not installed."""
+        self._detector = Detector()
+        self._finder = MeshFinder()
+        self._region: Region | None = None
+
+    def look(self, picture: NDArray[np.uint8]) -> Look:
+        """Who is in the next picture, (height, width, 3) uint8 BGR."""
+        found = self._detector.find(picture)
+        mesh = self._mesh(picture, found[0] if found else None)
+        self._region = mesh.region() if mesh else None
+        if not found or mesh is None:
+            return Look(found[:1], mesh)
+        first = found[0]
+        others = [f for f in found[1:] if _counts(f, first)]
+        return Look((first, *others), mesh)
+
+    def _mesh(self, picture: NDArray[np.uint8], face: Face | None) -> Mesh | None:
+        """The points by where they were in the last picture, or where a face was detected."""
+        region = self._region
+        if face is not None and (region is None or not _holds(region, face)):
+            # The box alone is too rough: the points found in it say better where to look.
+            region = self._finder.find(picture, around(face)).region()
+        if region is None:
+            return None
+        mesh = self._finder.find(picture, region)
+        return mesh if mesh.presence >= LEAST_PRESENCE else None
+
+
+def _counts(face: Face, first: Face) -> bool:
+    return face.score >= OTHER_SCORE and face.area >= OTHER_AREA * first.area
+
+
+def _holds(region: Region, face: Face) -> bool:
+    """Whether a detected face is the one that was last seen in a region."""
+    x, y = face.centre
+    near = np.hypot(x - region.x, y - region.y) < region.side / 4
+    return bool(near and 0.5 < max(face.width, face.height) * 1.5 / region.side < 2)
