@@ -2,7 +2,15 @@
 
 import msgspec
 
-from hardware.verdicts import ChipExpected, ChipVerdict, CodeVerdict, DeviceState, Rehearsal
+from hardware.verdicts import (
+    ChipExpected,
+    ChipVerdict,
+    CodeVerdict,
+    DeviceState,
+    FaceHint,
+    Rehearsal,
+)
+from kiosk import face_findings
 from kiosk.language import Language, mark
 from kiosk.learned import Learned
 from kiosk.situations.model import Step, Tip
@@ -339,6 +347,110 @@ _OF_CHIP = {
 """What a chip that was read, or opened in part, means for the steps at which the app reads it."""
 _SILENT = (ChipVerdict.NONE, ChipVerdict.MUTE)
 
+_TURNED = mark("Your face was turned to one side here. Look straight at the phone.")
+_NOT_MIDDLE = mark(
+    "Your face was not in the middle here. Hold the phone so that your face fits the frame."
+)
+_OF_FACE = {
+    FaceHint.BACKLIGHT: mark(
+        "Here the light came from behind you. Turn so that the window or lamp is in front of you."
+    ),
+    FaceHint.TOO_DARK: mark(
+        "Here there was too little light on your face. Turn your face to a window or a lamp."
+    ),
+    FaceHint.TOO_BRIGHT: mark(
+        "Here there was too much light on your face. Step out of the sun, or away from the lamp."
+    ),
+    FaceHint.UNEVEN: mark(
+        "Here the light came from one side. Turn until it falls on your whole face."
+    ),
+    FaceHint.GLARE: mark("Light was mirrored in your glasses here. Take them off for the scan."),
+    FaceHint.COVERED: mark(
+        "Something covered your mouth or nose here. They must be free for the scan."
+    ),
+    FaceHint.SEVERAL: mark(
+        "Somebody else was in the picture here. Only your face may be in it on the phone."
+    ),
+    FaceHint.TURN_LEFT: _TURNED,
+    FaceHint.TURN_RIGHT: _TURNED,
+    FaceHint.LOOK_UP: mark(
+        "You looked down here. Hold the phone up at eye height, and look at it."
+    ),
+    FaceHint.LOOK_DOWN: mark("You looked up here. Hold the phone at eye height, not higher."),
+    FaceHint.UPRIGHT: mark(
+        "Your head leaned to one side here. Keep your head and the phone upright."
+    ),
+    FaceHint.TOO_FAR: mark(
+        "Your face was far away here. Hold the phone so near that your face fills the frame."
+    ),
+    FaceHint.TOO_NEAR: mark(
+        "Your face was very near here. Hold the phone so that your whole face fits the frame."
+    ),
+    FaceHint.MOVE_LEFT: _NOT_MIDDLE,
+    FaceHint.MOVE_RIGHT: _NOT_MIDDLE,
+    FaceHint.MOVE_UP: _NOT_MIDDLE,
+    FaceHint.MOVE_DOWN: _NOT_MIDDLE,
+    FaceHint.HEADWEAR: mark(
+        "Hat or scarf: take it off. Worn for faith or health? Keep it on; the face must be free."
+    ),
+    FaceHint.BLURRED: mark(
+        "The picture was not sharp here. Wipe the front camera of the phone, and hold it still."
+    ),
+    FaceHint.HOLD_STILL: mark(
+        "It was almost right here. Hold the phone and your head still for the scan."
+    ),
+}
+"""What the coach of the face said last, for the steps at which the phone scans the face."""
+
+_FACE_WELL = mark(
+    "Your face was seen well here. Stay in this place, and do the same with the phone."
+)
+_AFTER_POSE = mark(
+    "Your face was seen well here, once you looked straight ahead. Do the same with the phone."
+)
+_AFTER_MOVING = mark(
+    "Your face was seen well here, once it filled the oval. Do the same with the phone."
+)
+_AFTER = {
+    FaceHint.BACKLIGHT: mark(
+        "Your face was seen well here, once no light came from behind. Do the same with the phone."
+    ),
+    FaceHint.TOO_DARK: mark(
+        "Your face was seen well here, once there was more light on it. Do the same with the phone."
+    ),
+    FaceHint.TOO_BRIGHT: mark(
+        "Your face was seen well here, once there was less light on it. Do the same with the phone."
+    ),
+    FaceHint.UNEVEN: mark(
+        "Your face was seen well here, once the light was even. Do the same with the phone."
+    ),
+    # These two may have stayed as they were: what helps is said, not that it was done.
+    FaceHint.GLARE: mark(
+        "Your face was seen well here. But take off the glasses: light can be mirrored in them."
+    ),
+    FaceHint.COVERED: mark(
+        "Your face was seen well here. On the phone, too, keep your mouth and nose free."
+    ),
+    FaceHint.SEVERAL: mark(
+        "Your face was seen well here, once nobody else was in the picture. "
+        "Do the same with the phone."
+    ),
+    FaceHint.TURN_LEFT: _AFTER_POSE,
+    FaceHint.TURN_RIGHT: _AFTER_POSE,
+    FaceHint.LOOK_UP: _AFTER_POSE,
+    FaceHint.LOOK_DOWN: _AFTER_POSE,
+    FaceHint.UPRIGHT: mark(
+        "Your face was seen well here, once your head was upright. Do the same with the phone."
+    ),
+    FaceHint.TOO_FAR: _AFTER_MOVING,
+    FaceHint.TOO_NEAR: _AFTER_MOVING,
+    FaceHint.MOVE_LEFT: _AFTER_MOVING,
+    FaceHint.MOVE_RIGHT: _AFTER_MOVING,
+    FaceHint.MOVE_UP: _AFTER_MOVING,
+    FaceHint.MOVE_DOWN: _AFTER_MOVING,
+}
+"""The same where all was right in the end: what it took."""
+
 
 def guards(step: Step) -> tuple[str, ...]:
     """What to take care of at a step, before anything is done: sentences for the catalogue."""
@@ -360,6 +472,9 @@ def on_step(step: Step, learned: Learned, language: Language, country: str | Non
             return language.say(_COUNTRY, country=country)
     if step.rehearsal == "chip":
         return language.say(_on_chip(learned))
+    # While the app works on the scan, the person can do nothing more for it.
+    if step.rehearsal == "face" and step.action != "wait":
+        return language.say(_on_face(learned))
     return ""
 
 
@@ -373,6 +488,15 @@ def _on_chip(learned: Learned) -> str:
         return _CHIP_MISSING if expected else _CHIP_SILENT
     unsure = learned.chip is None and learned.chip_expected is ChipExpected.PERHAPS
     return _CHIP_PERHAPS if unsure else ""
+
+
+def _on_face(learned: Learned) -> str:
+    found = face_findings.finding(learned.face)
+    if found is None:
+        return ""
+    if found.hint is None:
+        return _FACE_WELL
+    return _AFTER[found.hint] if found.ready else _OF_FACE[found.hint]
 
 
 def on_code(verdict: CodeVerdict, language: Language, country: str | None) -> tuple[str, str, str]:

@@ -1,8 +1,9 @@
-"""What a visit has learned from its rehearsals: verdicts and the issuing country, nothing else."""
+"""What a visit has learned from its rehearsals: verdicts, hints and the issuing country alone."""
 
 import msgspec
 
-from hardware.verdicts import ChipExpected, ChipVerdict, CodeVerdict, DocumentKind
+from hardware.verdicts import ChipExpected, ChipVerdict, CodeVerdict, DocumentKind, FaceHint
+from kiosk import face_findings
 
 
 class Learned(msgspec.Struct, frozen=True):
@@ -15,16 +16,20 @@ class Learned(msgspec.Struct, frozen=True):
     chip: ChipVerdict | None = None
     chip_expected: ChipExpected | None = None
     """Whether a document such as the one that was scanned has a chip."""
+    face: tuple[FaceHint, ...] = ()
+    """What was said before the camera, the newest last, each once; empty: not tried."""
 
     def facts(self) -> frozenset[str]:
         """The same as names that content can refer to, such as `code:expired`: those in `FACTS`."""
         found = {"code": self.code, "chip": self.chip, "chip-expected": self.chip_expected}
-        return frozenset(f"{about}:{word}" for about, word in found.items() if word)
+        names = {f"{about}:{word}" for about, word in found.items() if word}
+        return frozenset(names | {f"face:{hint}" for hint in self.face})
 
 
 FACTS = [
     *(f"code:{verdict}" for verdict in CodeVerdict),
     *(f"chip:{verdict}" for verdict in ChipVerdict),
     *(f"chip-expected:{word}" for word in ChipExpected),
+    *(f"face:{hint}" for hint in face_findings.KEPT),
 ]
 """Everything that a rehearsal can find, as tips refer to it."""

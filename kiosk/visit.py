@@ -7,7 +7,15 @@ from enum import StrEnum
 
 import msgspec
 
-from hardware.verdicts import ChipExpected, ChipVerdict, CodeVerdict, DocumentKind, Rehearsal
+from hardware.verdicts import (
+    ChipExpected,
+    ChipVerdict,
+    CodeVerdict,
+    DocumentKind,
+    FaceHint,
+    Rehearsal,
+)
+from kiosk import face_findings
 from kiosk.learned import Learned
 from kiosk.situations.model import DESK, Content, Situation, SituationId, Step
 
@@ -160,9 +168,15 @@ class ChipSeen(msgspec.Struct, frozen=True):
     verdict: ChipVerdict
 
 
+class FaceSeen(msgspec.Struct, frozen=True):
+    """The coach says what to do before the camera, or that all is right."""
+
+    hint: FaceHint
+
+
 Event = (
     Done | Back | Choose | DidNotWork | CallStaff | StartOver | ChooseDirectly | Practise
-    | ShowLinks | Speak | CodeSeen | ChipSeen
+    | ShowLinks | Speak | CodeSeen | ChipSeen | FaceSeen
 )  # fmt: skip
 
 
@@ -218,6 +232,10 @@ def advance(visit: Visit, event: Event, content: Content, tries_before_desk: int
             if _weight(verdict) < _weight(visit.learned.chip):
                 return visit  # that the document is taken away again changes nothing
             learned = msgspec.structs.replace(visit.learned, chip=verdict)
+            return msgspec.structs.replace(visit, learned=learned)
+        case FaceSeen(hint):
+            face = face_findings.remembered(visit.learned.face, hint)
+            learned = msgspec.structs.replace(visit.learned, face=face)
             return msgspec.structs.replace(visit, learned=learned)
         case Back():
             return _back(visit)

@@ -11,13 +11,13 @@ from textual import events
 from textual.app import App
 
 from hardware.link import Link
-from hardware.messages import ChipFound, CodeFound, FromHost, Scan, Stop
+from hardware.messages import ChipFound, CodeFound, FaceCoached, FromHost, Scan, Stop
 from hardware.resources import Resource
 from kiosk import visit as walk
 from kiosk.keeper import BAD_CONFIG, QUIT
 from kiosk.reading import ConfigError
 from kiosk.situations.model import Step
-from kiosk.visit import ChipSeen, CodeSeen, Event, Kind, Visit
+from kiosk.visit import ChipSeen, CodeSeen, Event, FaceSeen, Kind, Visit
 from screens.attract import AttractScreen
 from screens.frame import FrameScreen
 from screens.idle import IdleWarning
@@ -183,7 +183,7 @@ class ReactivationApp(LockedApp):
     # --- the devices -------------------------------------------------------------------------
 
     def heard(self, message: FromHost) -> None:
-        """What the device host says goes to the rehearsal on the screen; verdicts to the visit."""
+        """What the device host says goes to the rehearsal on the screen; findings to the visit."""
         if self.visit is None or self.visit.spot.kind is not Kind.REHEARSAL:
             return
         seen: Event | None = None
@@ -192,6 +192,8 @@ class ReactivationApp(LockedApp):
                 seen = CodeSeen(verdict, kind, country, chip)
             case ChipFound(verdict):
                 seen = ChipSeen(verdict)
+            case FaceCoached(hint):
+                seen = FaceSeen(hint)
         if seen is not None:
             self.visit = walk.advance(self.visit, seen, self.kit.content)
         for screen in self.screen_stack:

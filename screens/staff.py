@@ -2,8 +2,10 @@
 
 from textual.app import ComposeResult
 
-from hardware.verdicts import ChipVerdict, CodeVerdict
-from kiosk.language import mark
+from hardware.verdicts import ChipVerdict, CodeVerdict, FaceHint
+from kiosk import face_findings
+from kiosk.language import Language, mark
+from kiosk.learned import Learned
 from kiosk.visit import Back, Done
 from screens.frame import FrameScreen, Words
 from screens.keys import START_OVER, Key, always
@@ -74,12 +76,59 @@ CHIP_FOUND = {
 }
 """For each one thing that the clerk can do."""
 AS_OF = mark("This guide follows MitID's own page as of {date}.")
-NOT_TRIED = mark("Code and chip were not tried here")
+NOT_TRIED = mark("Code, chip and face were not tried here")
+
+FACE_WELL = mark("Face, tried here: all right")
+FACE_WELL_AFTER = mark("Face, tried here: all right. Seen before that: {seen}")
+FACE_LASTED = mark("Face, tried here: {seen}")
+_TURNED = mark("the face turned away from the camera")
+_NOT_MIDDLE = mark("the face not in the middle")
+FACE_SEEN = {
+    FaceHint.BACKLIGHT: mark("light from behind"),
+    FaceHint.TOO_DARK: mark("too little light on the face"),
+    FaceHint.TOO_BRIGHT: mark("too much light on the face"),
+    FaceHint.UNEVEN: mark("light from one side only"),
+    FaceHint.GLARE: mark("light mirrored in glasses"),
+    FaceHint.COVERED: mark("mouth or nose covered"),
+    FaceHint.SEVERAL: mark("somebody else in the picture"),
+    FaceHint.TURN_LEFT: _TURNED,
+    FaceHint.TURN_RIGHT: _TURNED,
+    FaceHint.LOOK_UP: mark("the face looking down"),
+    FaceHint.LOOK_DOWN: mark("the face looking up"),
+    FaceHint.UPRIGHT: mark("the head leaning to one side"),
+    FaceHint.TOO_FAR: mark("too far away"),
+    FaceHint.TOO_NEAR: mark("too near"),
+    FaceHint.MOVE_LEFT: _NOT_MIDDLE,
+    FaceHint.MOVE_RIGHT: _NOT_MIDDLE,
+    FaceHint.MOVE_UP: _NOT_MIDDLE,
+    FaceHint.MOVE_DOWN: _NOT_MIDDLE,
+    FaceHint.HEADWEAR: mark("something on the head, which may stay on for faith or health"),
+    FaceHint.BLURRED: mark("the picture not sharp"),
+    FaceHint.HOLD_STILL: mark("almost right, not yet still"),
+}
+"""What the coach of the face said, as the clerk would put it."""
 
 SURE = mark("Do you want to start over?")
 ERASED = mark("Your place in the guide will be erased. Nothing on your phone changes.")
 YES = mark("Yes, start over")
 NO = mark("No, go on where I was")
+
+
+def tried(learned: Learned, language: Language) -> list[str]:
+    """What each scan that was tried here has shown, a line each, in this language."""
+    say = language.say
+    lines = []
+    if learned.code:
+        lines.append(say(CODE_FOUND[learned.code]))
+    if learned.chip:
+        lines.append(say(CHIP_FOUND[learned.chip]))
+    if face := face_findings.finding(learned.face):
+        if face.hint is None:
+            lines.append(say(FACE_WELL))
+        else:
+            whole = FACE_WELL_AFTER if face.ready else FACE_LASTED
+            lines.append(say(whole, seen=say(FACE_SEEN[face.hint])))
+    return lines or [say(NOT_TRIED)]
 
 
 class StaffScreen(FrameScreen):
@@ -107,13 +156,8 @@ class StaffScreen(FrameScreen):
             yield Words(f"– {number}: {say(step.instruction)}", classes="list")
             if tries := visit.tries.get(step.id, 0):
                 yield Words(f"– {say(TRIES, count=tries)}", classes="list")
-        learned = visit.learned
-        if learned.code:
-            yield Words(f"– {say(CODE_FOUND[learned.code])}", classes="list")
-        if learned.chip:
-            yield Words(f"– {say(CHIP_FOUND[learned.chip])}", classes="list")
-        if not learned.code and not learned.chip:
-            yield Words(f"– {say(NOT_TRIED)}", classes="list")
+        for line in tried(visit.learned, self.language):
+            yield Words(f"– {line}", classes="list")
         yield Words(say(AS_OF, date=self._scene.kit.content.as_of), classes="aside")
 
 

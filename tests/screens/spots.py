@@ -2,12 +2,18 @@
 
 from collections.abc import Iterator
 
-from hardware.verdicts import ChipVerdict, CodeVerdict, DocumentKind, Rehearsal
+from hardware.verdicts import ChipVerdict, CodeVerdict, DocumentKind, FaceHint, Rehearsal
 from kiosk.learned import Learned
 from kiosk.situations.model import Actor, Content, Step
 from kiosk.visit import Kind, Spot, Visit
 
-SEEN = Learned(CodeVerdict.GOOD, DocumentKind.PASSPORT, "DNK", ChipVerdict.ANSWERS)
+SEEN = Learned(
+    CodeVerdict.GOOD,
+    DocumentKind.PASSPORT,
+    "DNK",
+    ChipVerdict.ANSWERS,
+    face=(FaceHint.HEADWEAR,),
+)
 """What makes the screens longest: something was learned about every scan."""
 
 

@@ -7,14 +7,15 @@ from hardware.verdicts import (
     ChipVerdict,
     CodeVerdict,
     DocumentKind,
+    FaceHint,
     Rehearsal,
 )
-from kiosk import advice
+from kiosk import advice, face_findings
 from kiosk.language import load_languages
 from kiosk.learned import FACTS, Learned
 from kiosk.places import Folders, shipped
 from kiosk.situations.loading import load
-from kiosk.situations.model import Step, Tip
+from kiosk.situations.model import SituationId, Step, Tip
 
 CONTENT = load()
 ENGLISH = load_languages(("en",), Folders(shipped() / "kiosk.toml"))["en"]
@@ -56,6 +57,9 @@ def test_no_tip_is_lost_whatever_was_learned() -> None:
                 for chip in (None, *ChipVerdict):
                     told = advice.tips(step, Learned(code=code, chip=chip))
                     assert sorted(told, key=repr) == sorted(step.tips, key=repr)
+            for hint in FaceHint:
+                told = advice.tips(step, Learned(face=(hint,)))
+                assert sorted(told, key=repr) == sorted(step.tips, key=repr)
 
 
 TIPPED = (
@@ -76,6 +80,15 @@ def test_every_finding_moves_a_tip_where_one_speaks_of_it(fact: CodeVerdict | Ch
     assert learned.facts() == {name}
     first = advice.tips(step, learned)[0]
     assert name in first.first_when
+
+
+@pytest.mark.parametrize("situation", ["app", "helper"])
+@pytest.mark.parametrize("hint", face_findings.KEPT, ids=str)
+def test_every_hint_of_the_coach_moves_a_tip_of_the_scan(
+    situation: SituationId, hint: FaceHint
+) -> None:
+    step = CONTENT.situations[situation].step("scan-face")
+    assert f"face:{hint.value}" in advice.tips(step, Learned(face=(hint,)))[0].first_when
 
 
 # --- what was learned, shown on the step where it helps ------------------------------------------
@@ -168,6 +181,111 @@ def test_what_was_learned_stands_on_the_step_where_it_helps(
     assert told.startswith(said) if said else told == ""
 
 
+# --- what the coach of the face saw --------------------------------------------------------------
+
+WELL = "Your face was seen well here"
+
+
+@pytest.mark.parametrize(
+    ("face", "said"),
+    [
+        ("", ""),
+        # What lasted, each in its own words.
+        ("backlight", "Here the light came from behind you. Turn so that the window"),
+        ("too-dark", "Here there was too little light on your face."),
+        ("too-bright", "Here there was too much light on your face."),
+        ("uneven", "Here the light came from one side."),
+        ("glare", "Light was mirrored in your glasses here. Take them off for the scan."),
+        ("covered", "Something covered your mouth or nose here."),
+        ("headwear", "Hat or scarf: take it off. Worn for faith or health? Keep it on;"),
+        ("several", "Somebody else was in the picture here."),
+        ("turn-left", "Your face was turned to one side here. Look straight at the phone."),
+        ("turn-right", "Your face was turned to one side here."),
+        ("look-up", "You looked down here. Hold the phone up"),
+        ("look-down", "You looked up here."),
+        ("upright", "Your head leaned to one side here."),
+        ("too-far", "Your face was far away here."),
+        ("too-near", "Your face was very near here."),
+        ("move-up", "Your face was not in the middle here."),
+        ("blurred", "The picture was not sharp here."),
+        ("hold-still", "It was almost right here."),
+        # Of several that lasted the worst: light, glare, cover, pose, distance.
+        ("backlight turn-left too-far", "Here the light came from behind you."),
+        ("uneven too-dark", "Here there was too little light"),
+        ("glare turn-right", "Light was mirrored"),
+        ("covered look-up", "Something covered"),
+        ("upright move-left too-near", "Your head leaned"),
+        ("headwear turn-left", "Your face was turned"),
+        ("glare hold-still", "Light was mirrored"),
+        ("too-dark hold-still", "Here there was too little light"),
+        # The coach went on to what is said later: what was said before was put right.
+        ("too-far turn-left backlight glare", "Light was mirrored"),
+        ("backlight blurred", "The picture was not sharp here."),
+        ("turn-left too-dark too-far", "Here there was too little light"),
+        # But it goes on also from what may stay on.
+        ("glare headwear", "Light was mirrored"),
+        ("covered blurred", "Something covered"),
+        # All was right in the end: what it took, and no more than one thing.
+        ("ready", f"{WELL}. Stay in this place, and do the same with the phone."),
+        ("too-dark ready", f"{WELL}, once there was more light on it. Do the same with the phone."),
+        ("backlight ready", f"{WELL}, once no light came from behind."),
+        ("too-bright ready", f"{WELL}, once there was less light on it."),
+        ("uneven ready", f"{WELL}, once the light was even."),
+        ("too-far turn-left too-dark ready", f"{WELL}, once there was more light on it."),
+        ("too-far turn-left ready", f"{WELL}, once you looked straight ahead."),
+        ("upright too-far ready", f"{WELL}, once your head was upright."),
+        ("too-near ready", f"{WELL}, once it filled the oval."),
+        ("several too-far ready", f"{WELL}, once nobody else was in the picture."),
+        ("blurred ready", f"{WELL}. Stay"),
+        # What may have stayed is not said to be gone.
+        ("glare ready", f"{WELL}. But take off the glasses"),
+        ("covered ready", f"{WELL}. On the phone, too, keep your mouth and nose free."),
+        ("headwear ready", f"{WELL}. Stay"),
+        ("headwear turn-left ready", f"{WELL}, once you looked straight ahead."),
+        # Light or glasses that trouble again, after all was right.
+        ("ready glare", "Light was mirrored"),
+        ("too-far ready backlight", "Here the light came from behind you."),
+    ],
+)
+def test_what_the_coach_saw_becomes_one_sentence_for_the_phone(face: str, said: str) -> None:
+    learned = Learned(face=tuple(FaceHint(word) for word in face.split()))
+    told = advice.on_step(a_step("face"), learned, ENGLISH, None)
+    assert told.startswith(said) if said else told == ""
+
+
+@pytest.mark.parametrize("rehearsal", ["country", "code", "chip", None])
+def test_the_face_is_not_spoken_of_at_the_other_scans(rehearsal: str | None) -> None:
+    learned = Learned(face=(FaceHint.BACKLIGHT, FaceHint.READY))
+    assert advice.on_step(a_step(rehearsal), learned, ENGLISH, None) == ""
+
+
+def test_while_the_app_works_on_the_scan_nothing_more_is_asked_of_the_face() -> None:
+    waiting = CONTENT.situations["app"].step("wait-for-identity")
+    learned = Learned(face=(FaceHint.TOO_DARK,))
+    assert advice.on_step(waiting, learned, ENGLISH, None) == ""
+    assert advice.tips(waiting, learned)[0].text.startswith("Find even light")
+
+
+FACES = [(one,) for one in face_findings.KEPT] + [
+    (one, other) for one in face_findings.KEPT for other in face_findings.KEPT if one is not other
+]
+
+
+def test_whatever_was_said_before_the_camera_one_sentence_follows_that_blames_nobody() -> None:
+    for face in FACES:
+        said = advice.on_step(a_step("face"), Learned(face=face), ENGLISH, None)
+        assert said.endswith("."), face
+        assert len(said) <= 96, said
+        assert not any(harsh in said for harsh in ("fail", "wrong", "must take", "not allowed"))
+        assert ("seen well" in said) is (face[-1] is FaceHint.READY)
+
+
+def test_every_hint_has_its_place_among_the_worst() -> None:
+    assert sorted((*face_findings.WORST_FIRST, FaceHint.READY, FaceHint.NO_FACE)) == sorted(
+        FaceHint
+    )
+
+
 # --- what a rehearsal found ----------------------------------------------------------------------
 
 
@@ -248,6 +366,8 @@ def test_facts_are_verdicts_and_nothing_else() -> None:
     assert learned.facts() == {"code:good", "chip:answers"}
     assert NOTHING.facts() == frozenset()
     assert Learned(chip_expected=ChipExpected.NO).facts() == {"chip-expected:no"}
+    seen = Learned(GOOD, face=(FaceHint.TOO_DARK, FaceHint.READY))
+    assert seen.facts() == {"code:good", "face:too-dark", "face:ready"}
 
 
 def test_every_fact_can_be_learned() -> None:
@@ -255,5 +375,6 @@ def test_every_fact_can_be_learned() -> None:
         *(Learned(code=verdict) for verdict in CodeVerdict),
         *(Learned(chip=verdict) for verdict in ChipVerdict),
         *(Learned(chip_expected=word) for word in ChipExpected),
+        *(Learned(face=(hint,)) for hint in face_findings.KEPT),
     ]
     assert [name for one in learned for name in one.facts()] == FACTS

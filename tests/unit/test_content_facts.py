@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from hardware.verdicts import ChipExpected, ChipVerdict, CodeVerdict
+from hardware.verdicts import ChipExpected, ChipVerdict, CodeVerdict, FaceHint
 from kiosk import advice
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -358,6 +358,7 @@ def test_every_name_leads_somewhere(situation: str, step: Table) -> None:
     assert set(step.get("links", ())) <= LINKS.keys()
     facts = {f"code:{v.value}" for v in CodeVerdict} | {f"chip:{v.value}" for v in ChipVerdict}
     facts |= {f"chip-expected:{word.value}" for word in ChipExpected}
+    facts |= {f"face:{hint.value}" for hint in FaceHint} - {"face:no-face"}
     for tip in step["tips"]:
         assert set(tip.get("first_when", ())) <= facts
 

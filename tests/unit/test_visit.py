@@ -10,7 +10,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from hardware.verdicts import ChipExpected, ChipVerdict, CodeVerdict, DocumentKind, Rehearsal
+from hardware.verdicts import (
+    ChipExpected,
+    ChipVerdict,
+    CodeVerdict,
+    DocumentKind,
+    FaceHint,
+    Rehearsal,
+)
 from kiosk.learned import Learned
 from kiosk.situations.loading import load
 from kiosk.situations.model import DESK, SITUATION_IDS, Situation, SituationId, Step
@@ -26,6 +33,7 @@ from kiosk.visit import (
     DidNotWork,
     Done,
     Event,
+    FaceSeen,
     Kind,
     Practise,
     ShowLinks,
@@ -49,7 +57,7 @@ IDS = {"", *SITUATION_IDS, *CONTENT.questions, *CONTENT.routes}
 IDS |= {r.value for r in Rehearsal}
 for _told in CONTENT.situations.values():
     IDS |= {step.id for step in (*_told.numbered, *_told.side_steps)}
-VERDICTS = {v.value for v in (*CodeVerdict, *ChipVerdict, *ChipExpected, *DocumentKind)}
+VERDICTS = {v.value for v in (*CodeVerdict, *ChipVerdict, *ChipExpected, *DocumentKind, *FaceHint)}
 
 
 def after(visit: Visit, *events: Event) -> Visit:
@@ -152,6 +160,7 @@ EVENTS = st.one_of(
         st.none() | st.sampled_from(ChipExpected),
     ),
     st.builds(ChipSeen, st.sampled_from(ChipVerdict)),
+    st.builds(FaceSeen, st.sampled_from(FaceHint)),
 )
 
 
@@ -171,7 +180,7 @@ def words_in(value: Any) -> Iterator[str]:
         for key, inner in value.items():
             yield from words_in(key)
             yield from words_in(inner)
-    elif isinstance(value, list):
+    elif isinstance(value, list | tuple):
         for inner in value:
             yield from words_in(inner)
     elif isinstance(value, str):
@@ -241,6 +250,7 @@ class AnyVisit(RuleBasedStateMachine):
         learned = told.pop("learned")
         assert set(words_in(list(learned.values()))) - VERDICTS <= {learned["country"]}
         assert re.fullmatch("[A-Z]{0,3}", learned["country"])
+        assert len(learned["face"]) == len(set(learned["face"])) <= len(FaceHint)
         names = set(told) | {"kind", "id"} | {kind.value for kind in Kind} | set(LANGUAGES)
         assert set(words_in(told)) <= names | IDS
 
@@ -435,9 +445,15 @@ def test_a_step_is_rehearsed_on_its_own_device_only(situation: SituationId, trou
 def test_what_was_found_is_kept_on_the_way_and_gone_with_the_next_visit() -> None:
     visit = after(standing_at("app", "scan-code"), Practise(Rehearsal.CODE))
     good = CodeSeen(CodeVerdict.GOOD, DocumentKind.PASSPORT, "DNK", ChipExpected.YES)
-    visit = after(visit, good, ChipSeen(ChipVerdict.ANSWERS), Done(), Done())
+    visit = after(visit, good, ChipSeen(ChipVerdict.ANSWERS), FaceSeen(FaceHint.READY))
+    visit = after(visit, Done(), Done())
     known = Learned(
-        CodeVerdict.GOOD, DocumentKind.PASSPORT, "DNK", ChipVerdict.ANSWERS, ChipExpected.YES
+        CodeVerdict.GOOD,
+        DocumentKind.PASSPORT,
+        "DNK",
+        ChipVerdict.ANSWERS,
+        ChipExpected.YES,
+        (FaceHint.READY,),
     )
     assert visit.learned == known
     assert begin("da", CONTENT).learned == Learned()
@@ -528,6 +544,31 @@ def test_a_bad_swipe_does_not_undo_a_good_one_but_another_document_does() -> Non
     expired = CodeSeen(CodeVerdict.EXPIRED, DocumentKind.PASSPORT, "SWE")
     after = advance(advance(visit, good, CONTENT), expired, CONTENT)
     assert (after.learned.code, after.learned.country) == (CodeVerdict.EXPIRED, "SWE")
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("no-face", ""),
+        ("too-far no-face", "too-far"),
+        ("too-far turn-left too-dark", "too-far turn-left too-dark"),
+        ("too-far turn-left too-far", "turn-left too-far"),
+        # "Hold still" is also said in the moment before all is right.
+        ("too-dark hold-still", "too-dark hold-still"),
+        ("too-dark hold-still ready", "too-dark ready"),
+        # After that somebody turns to the keys, or goes.
+        ("ready turn-left too-near covered several blurred hold-still no-face", "ready"),
+        # But light, and glasses that were put on again, are not of the one who goes.
+        ("ready backlight", "ready backlight"),
+        ("ready glare", "ready glare"),
+        ("glare ready glare ready", "glare ready"),
+    ],
+)
+def test_what_was_said_before_the_camera_is_kept_as_far_as_it_matters(said: str, kept: str) -> None:
+    visit = begin("en", CONTENT)
+    for word in said.split():
+        visit = advance(visit, FaceSeen(FaceHint(word)), CONTENT)
+    assert [hint.value for hint in visit.learned.face] == kept.split()
 
 
 @pytest.mark.parametrize("expected", ChipExpected)
