@@ -44,6 +44,20 @@ class Face(NamedTuple):
         """The middle of the box."""
         return self.x + self.width / 2, self.y + self.height / 2
 
+    def moved(self, x: float, y: float) -> "Face":
+        """The same face in a picture of which this one is the part from x, y on."""
+        return self._replace(
+            x=self.x + x, y=self.y + y, eyes=self.eyes + np.array([x, y], np.float32)
+        )
+
+    def is_same(self, other: "Face") -> bool:
+        """Whether two boxes lie over each other by more than half of the smaller one."""
+        right = min(self.x + self.width, other.x + other.width)
+        low = min(self.y + self.height, other.y + other.height)
+        across, down = right - max(self.x, other.x), low - max(self.y, other.y)
+        both = max(0.0, across) * max(0.0, down)
+        return both > min(self.area, other.area) / 2
+
 
 def _anchors() -> NDArray[np.float32]:
     """The centres of the 896 anchors, 0 to 1: two a cell of 16 x 16, six a cell of 8 x 8."""

@@ -23,6 +23,9 @@ PITCH_ZERO = 0.0
 """Degrees that a face which looks straight ahead has, by our canonical face."""
 
 DARK = 0.08
+OVER_EXPOSED = 0.05
+UNNATURAL, HAT = 20.0, 16.0
+"""Distances of colours, in CIELAB, from which something lies over the skin."""
 BACKGROUND_BRIGHT, FACE_DIM = 0.25, 0.2
 
 
@@ -32,9 +35,27 @@ def _of_background(m: Measures) -> float:
     return m.background / max(m.light, 1e-3) if bright else 0.0
 
 
+def _of_cover(m: Measures) -> float:
+    """1 where the cheeks are no skin, or less so than the forehead, which has another colour."""
+    if _washed_out(m):
+        return 0.0
+    like_hat = m.contrast / HAT if m.cheeks > m.forehead else 0.0
+    return max(m.cheeks / UNNATURAL, like_hat)
+
+
+def _of_headwear(m: Measures) -> float:
+    """1 where the forehead is no skin, or less so than the cheeks."""
+    return 0.0 if _washed_out(m) or m.cheeks > m.forehead else m.contrast / HAT
+
+
+def _washed_out(m: Measures) -> bool:
+    # White skin and white cloth look the same.
+    return m.over_exposed >= OVER_EXPOSED
+
+
 def _of_glare(m: Measures) -> float:
     # What is white because all is too bright is no reflection.
-    return m.glare if m.over_exposed < 0.05 else 0.0
+    return 0.0 if _washed_out(m) else m.glare
 
 
 def _of_blur(m: Measures) -> float:
@@ -58,11 +79,13 @@ RULES = (
     Rule(FaceHint.UPRIGHT, lambda m: abs(m.roll), 10, 8),
     Rule(FaceHint.BACKLIGHT, _of_background, 4.0, 3.2),
     Rule(FaceHint.TOO_DARK, lambda m: -m.light, -DARK, -0.1),
-    Rule(FaceHint.TOO_BRIGHT, lambda m: max(m.over_exposed / 0.05, m.light / 0.75), 1.0, 0.85),
+    Rule(
+        FaceHint.TOO_BRIGHT, lambda m: max(m.over_exposed / OVER_EXPOSED, m.light / 0.75), 1.0, 0.85
+    ),
     Rule(FaceHint.UNEVEN, lambda m: -m.evenness, -0.45, -0.52),
-    Rule(FaceHint.COVERED, lambda m: m.unnatural, 20, 17),
+    Rule(FaceHint.COVERED, _of_cover, 1.0, 0.87),
     Rule(FaceHint.GLARE, _of_glare, 0.02, 0.015),
-    Rule(FaceHint.HEADWEAR, lambda m: m.forehead if m.unnatural < 20 else 0.0, 16, 14),
+    Rule(FaceHint.HEADWEAR, _of_headwear, 1.0, 0.87),
     Rule(FaceHint.BLURRED, _of_blur, -0.018, -0.022),
     Rule(FaceHint.HOLD_STILL, lambda m: m.motion, 0.06, 0.045),
 )

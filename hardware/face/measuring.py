@@ -68,9 +68,11 @@ class Measures:
     """Variance of the Laplacian by the variance of the grey crop."""
     glare: float
     """Share of white pixels around the eyes."""
-    unnatural: float
+    cheeks: float
     """How far the cheeks are from the colour of any skin, in CIELAB (OFIQ, natural colour)."""
     forehead: float
+    """The same of the forehead."""
+    contrast: float
     """How far the forehead's colour is from the cheeks', in CIELAB without lightness."""
     motion: float
     """Mean way of the points since the last picture, by the distance of the eyes."""
@@ -92,7 +94,7 @@ def measure(picture: Picture, look: Look, before: Mesh | None = None) -> Measure
     pose = pose_of(points)
     crop = _Crop(picture, mesh)
     light = float(crop.luminance[crop.face].mean())
-    cheeks = crop.cheeks()
+    cheeks, forehead = crop.cheeks(), crop.forehead()
     return Measures(
         faces=max(1, len(look.faces)),
         presence=mesh.presence,
@@ -108,8 +110,9 @@ def measure(picture: Picture, look: Look, before: Mesh | None = None) -> Measure
         evenness=crop.evenness(),
         sharpness=crop.sharpness(),
         glare=crop.glare(),
-        unnatural=0.0 if crop.grey else _unnatural(cheeks),
-        forehead=0.0 if crop.grey else float(np.linalg.norm((crop.forehead() - cheeks)[1:])),
+        cheeks=0.0 if crop.grey else _unnatural(cheeks),
+        forehead=0.0 if crop.grey else _unnatural(forehead),
+        contrast=0.0 if crop.grey else float(np.linalg.norm((forehead - cheeks)[1:])),
         motion=_motion(mesh, before, apart),
     )
 

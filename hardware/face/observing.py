@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hardware.face.detecting import Face
 from hardware.face.judging import Judge
 from hardware.face.measuring import Measures, measure
 from hardware.face.mesh import Mesh
@@ -42,7 +43,17 @@ class Observer:
         look = self._tracker.look(picture)
         measures = measure(picture, look, self._before)
         self._before = look.mesh
+        if measures is None and look.faces:
+            return Observation(len(look.faces), None, (side_on(look.faces[0]),))
         return Observation(len(look.faces), measures, self._judge.judge(measures))
+
+
+def side_on(face: Face) -> FaceHint:
+    """What helps where a face was detected but is turned so far that the mesh cannot follow it."""
+    middle, _ = face.centre
+    looks_left = float(face.eyes[:, 0].mean()) < middle
+    # The picture's left is the person's right.
+    return FaceHint.TURN_LEFT if looks_left else FaceHint.TURN_RIGHT
 
 
 def reduced(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -14,6 +14,9 @@ OTHER_AREA = 0.06
 """A second face counts from this score, and from this share of the first one's area: people far
 behind, and what is only a little like a face, do not."""
 
+TILE = 0.65
+"""The side of the squares in which small faces are looked for, by the picture's shorter side."""
+
 
 @dataclass(frozen=True, repr=False)
 class Look:
@@ -33,17 +36,36 @@ class Tracker:
         self._detector = Detector()
         self._finder = MeshFinder()
         self._region: Region | None = None
+        self._number = 0
+        self._small: dict[int, tuple[Face, ...]] = {}
+        """What was last found in each tile."""
 
     def look(self, picture: NDArray[np.uint8]) -> Look:
         """Who is in the next picture, (height, width, 3) uint8 BGR."""
-        found = self._detector.find(picture)
+        found = self._find(picture)
         mesh = self._mesh(picture, found[0] if found else None)
         self._region = mesh.region() if mesh else None
         if not found or mesh is None:
             return Look(found[:1], mesh)
-        first = found[0]
-        others = [f for f in found[1:] if _counts(f, first)]
-        return Look((first, *others), mesh)
+        first, *others = found
+        return Look((first, *(face for face in others if _counts(face, first))), mesh)
+
+    def _find(self, picture: NDArray[np.uint8]) -> tuple[Face, ...]:
+        """The faces in the whole picture, and the small ones that only show when looked at near.
+
+        One tile is looked at with each picture, all of them with the first.
+        """
+        tiles = _tiles(*picture.shape[:2])
+        self._number = (self._number + 1) % len(tiles)
+        for number, (x, y, side) in enumerate(tiles):
+            if number == self._number or number not in self._small:
+                part = self._detector.find(picture[y : y + side, x : x + side])
+                self._small[number] = tuple(face.moved(x, y) for face in part if _is_sure(face))
+        found = list(self._detector.find(picture))
+        for face in (face for part in self._small.values() for face in part):
+            if not any(face.is_same(other) for other in found):
+                found.append(face)
+        return tuple(sorted(found, key=lambda face: -face.area))
 
     def _mesh(self, picture: NDArray[np.uint8], face: Face | None) -> Mesh | None:
         """The points by where they were in the last picture, or where a face was detected."""
@@ -57,8 +79,23 @@ class Tracker:
         return mesh if mesh.presence >= LEAST_PRESENCE else None
 
 
+def _tiles(height: int, width: int) -> list[tuple[int, int, int]]:
+    """Squares that cover the picture and overlap: left and upper edge, and side."""
+    side = round(TILE * min(height, width))
+    across, down = (max(2, -(-2 * (length - side) // side) + 1) for length in (width, height))
+    return [
+        (round(x), round(y), side)
+        for y in np.linspace(0, height - side, down)
+        for x in np.linspace(0, width - side, across)
+    ]
+
+
+def _is_sure(face: Face) -> bool:
+    return face.score >= OTHER_SCORE
+
+
 def _counts(face: Face, first: Face) -> bool:
-    return face.score >= OTHER_SCORE and face.area >= OTHER_AREA * first.area
+    return _is_sure(face) and face.area >= OTHER_AREA * first.area
 
 
 def _holds(region: Region, face: Face) -> bool:

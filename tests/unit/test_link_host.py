@@ -400,9 +400,9 @@ class Spoken:
         """Whether it sends no frame for so long; it may coach."""
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
-            if select.select([self.wire], [], [], left)[0]:
-                if isinstance(self.hear(), PreviewFrame):
-                    return False
+            speaks = select.select([self.wire], [], [], left)[0]
+            if speaks and isinstance(self.hear(), PreviewFrame):
+                return False
         return True
 
     def _exactly(self, size: int) -> bytes:
