@@ -1,4 +1,4 @@
-"""Pictures from files and scanners for the recogniser: grey, upright, never too large.
+"""Pictures from files and scanners: upright, never too large, grey or in colour.
 
 OpenCV decodes them: PNG, JPEG, WebP, TIFF, BMP, GIF and PNM, and what else it knows. Of an
 animation, or of several pages, the first is taken.
@@ -48,30 +48,32 @@ class PictureError(Exception):
         self.problem = problem
 
 
-def load(path: Path) -> NDArray[np.uint8]:
+def load(path: Path, colour: bool = False) -> NDArray[np.uint8]:
     """The picture in a file as (height, width) uint8 grey, upright as its EXIF says.
 
-    What is transparent becomes white, as on paper. Raises `PictureError`; a file or picture that is
-    too large is refused before it is decoded.
+    With `colour` as (height, width, 3) uint8 BGR. What is transparent becomes white, as on paper.
+    Raises `PictureError`; a file or picture that is too large is refused before it is decoded.
     """
     data = _read(path)
     try:
-        return decode(data)
+        return decode(data, colour)
     except PictureError as error:
         if error.problem is Problem.DAMAGED and not _is_known(path):
             raise PictureError(Problem.NO_PICTURE) from error
         raise
 
 
-def decode(data: bytes) -> NDArray[np.uint8]:
+def decode(data: bytes, colour: bool = False) -> NDArray[np.uint8]:
     """The picture in these bytes, as `load` gives it; `PictureError` (MANY_PIXELS, DAMAGED)."""
     if not data:
         raise PictureError(Problem.EMPTY)
-    grey = _decoded(data, cv2.IMREAD_GRAYSCALE)
-    if grey.size > LARGEST_WITH_ALPHA or data.startswith(_JPEG):
-        return grey
+    plain = _decoded(data, cv2.IMREAD_COLOR if colour else cv2.IMREAD_GRAYSCALE)
+    height, width = plain.shape[:2]
+    if height * width > LARGEST_WITH_ALPHA or data.startswith(_JPEG):
+        return plain
     whole = _decoded(data, cv2.IMREAD_UNCHANGED)
-    return _on_white(whole) if whole.ndim == 3 and whole.shape[2] == 4 else grey
+    has_alpha = whole.ndim == 3 and whole.shape[2] == 4
+    return _on_white(whole, plain) if has_alpha else plain
 
 
 def _read(path: Path) -> bytes:
@@ -121,13 +123,14 @@ def _decoded(data: bytes, how: int) -> NDArray[np.uint8]:
     return picture  # type: ignore[return-value]
 
 
-def _on_white(picture: "NDArray[np.uint8]") -> NDArray[np.uint8]:
-    """A picture with an alpha channel (BGRA, 8 or 16 bits) laid on white paper, in grey."""
-    if picture.dtype != np.uint8:
-        picture = (picture >> 8).astype(np.uint8)
-    grey = cv2.cvtColor(picture, cv2.COLOR_BGRA2GRAY)
-    seen = picture[:, :, 3]
-    return np.asarray(cv2.multiply(grey, seen, scale=1 / 255) + (255 - seen), np.uint8)
+def _on_white(whole: NDArray[np.uint8], plain: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The plain picture laid on white paper by its alpha channel, in `whole` (8 or 16 bits)."""
+    seen = whole[:, :, 3]
+    if seen.dtype != np.uint8:
+        seen = (seen >> 8).astype(np.uint8)
+    if plain.ndim == 3:
+        seen = np.repeat(seen[:, :, None], 3, axis=2)
+    return np.asarray(cv2.multiply(plain, seen, scale=1 / 255) + (255 - seen), np.uint8)
 
 
 @contextlib.contextmanager

@@ -177,6 +177,10 @@ class FaceHint(StrEnum):
     """Like this it would work on the phone."""
 
 
+MAY_STAY = frozenset({FaceHint.GLARE, FaceHint.HEADWEAR})
+"""Hints that are no failure: glasses and what is on the head are told, and then left alone."""
+
+
 class DocumentKind(StrEnum):
     """The kind of document that a code belongs to, by its document code and issuer."""
 

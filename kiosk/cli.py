@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple, NoReturn
@@ -167,13 +167,22 @@ def document_read(files: tuple[Path, ...], form: str) -> None:
     from hardware.errors import HardwareError
 
     try:
-        from kiosk.document_reading import as_text, plain, read_files, recogniser
+        from kiosk.document_reading import as_text, read_files, recogniser
 
         read = recogniser()
     except (ImportError, OSError, HardwareError):
         _refuse("OpenCV or a network of the kiosk's own is missing or broken; install it again")
+    _print_rows(read_files(files, read), as_text, form)
+
+
+def _print_rows(
+    rows: Iterable[dict[str, object]], as_text: Callable[[dict[str, object]], str], form: str
+) -> NoReturn:
+    """Prints a row for each file as it comes, and leaves; 2 where one of them has an error."""
+    from kiosk.text import plain
+
     failed = False
-    for row in read_files(files, read):
+    for row in rows:
         if form == "json":
             print(json.dumps(row), flush=True)
         elif "error" not in row:
@@ -369,6 +378,28 @@ def face_install(wheel: Path | None) -> None:
     except face_setup.SetupError as error:
         _refuse(f"{error}; until then the camera works without coaching")
     print(f"{models.FOLDER}: the networks are installed")
+
+
+@face.command("check")
+@click.argument(
+    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@format_option
+def face_check(files: tuple[Path, ...], form: str) -> None:
+    """What would help in photographs and videos of faces; keeps nothing of them.
+
+    JSON has one object a line for each picture and each frame of a video. Of a folder all files are
+    taken. Exit code 2 when a FILE cannot be read; the others are looked at all the same.
+    """
+    try:
+        from hardware.face.models import ModelsMissingError
+        from kiosk.face_checking import as_text, check_files
+    except (ImportError, OSError):
+        _refuse("OpenCV is missing or broken; install the kiosk again")
+    try:
+        _print_rows(check_files(files), as_text, form)
+    except ModelsMissingError:
+        _refuse("the networks that see faces are not installed; see kiosk face install")
 
 
 @config.command("check")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hardware import pictures
 from hardware.mrz.judging import judge
 from kiosk.document import as_checks
+from kiosk.text import plain
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,11 +71,6 @@ def as_text(row: Row) -> str:
         hints = (hint.replace("-", " ") for hint in _list(row["hints"]))
         parts.append(f"  hints: {', '.join(hints)}")
     return "\n".join(parts)
-
-
-def plain(text: str) -> str:
-    """A text from outside, such as a file's name, as it may be put on a terminal."""
-    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 def _list(value: object) -> list[str]:

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from hardware.verdicts import FaceHint
+from hardware.verdicts import MAY_STAY, FaceHint
 
 KEPT = tuple(hint for hint in FaceHint if hint is not FaceHint.NO_FACE)
 """The hints that a visit remembers: all but that nobody is there."""
@@ -17,9 +17,6 @@ OF_THE_PLACE = frozenset(
     }
 )
 """What counts also after all was right: the rest is then said to somebody who turns to the keys."""
-
-MAY_STAY = frozenset({FaceHint.COVERED, FaceHint.GLARE, FaceHint.HEADWEAR})
-"""What the coach says without waiting for it: that it goes on to the next hint tells nothing."""
 
 WORST_FIRST = (
     FaceHint.BACKLIGHT,

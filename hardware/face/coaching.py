@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 
-from hardware.verdicts import FaceHint
+from hardware.verdicts import MAY_STAY, FaceHint
 
 LEAST_SHOWN = 1.0
 """Seconds that a hint stays: less cannot be read."""
@@ -14,10 +14,8 @@ READY_HELD = 0.8
 OFTEN, OUT_OF = 5, 8
 """In so many of the last pictures something must be due: one frame with a poster's face, or one
 that a passing hand darkens, changes nothing."""
-SOFT = frozenset({FaceHint.COVERED, FaceHint.GLARE, FaceHint.HEADWEAR})
-"""What may have to stay as it is: said once, and never in the way of "ready"."""
-SOFT_FOR = 4.0
-"""Seconds for which that is said to a person."""
+MAY_STAY_AFTER = 4.0
+"""Seconds for which a person is told of what may stay as it is."""
 
 
 class Coach:
@@ -32,7 +30,7 @@ class Coach:
         self._face_seen = now()
         self._right_since: float | None = None
         self._said: dict[FaceHint, float] = {}
-        """For how many seconds each soft hint was said to this person."""
+        """For how many seconds each hint of `MAY_STAY` was said to this person."""
 
     @property
     def shown(self) -> FaceHint | None:
@@ -58,7 +56,7 @@ class Coach:
             return None
         if self._shown is not None and now - self._since < LEAST_SHOWN:
             return None
-        if self._shown in SOFT:
+        if self._shown in MAY_STAY:
             self._said[self._shown] = self._said.get(self._shown, 0.0) + now - self._since
         self._shown, self._since = wanted, now
         return wanted
@@ -90,4 +88,4 @@ class Coach:
         said = self._said.get(hint, 0.0)
         if hint is self._shown:
             said += now - self._since
-        return hint in SOFT and said >= SOFT_FOR
+        return hint in MAY_STAY and said >= MAY_STAY_AFTER

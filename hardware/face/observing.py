@@ -44,7 +44,9 @@ class Observer:
         measures = measure(picture, look, self._before)
         self._before = look.mesh
         if measures is None and look.faces:
-            return Observation(len(look.faces), None, (side_on(look.faces[0]),))
+            turned = side_on(look.faces[0])
+            hints = (turned,) if len(look.faces) == 1 else (FaceHint.SEVERAL, turned)
+            return Observation(len(look.faces), None, hints)
         return Observation(len(look.faces), measures, self._judge.judge(measures))
 
 

@@ -45,8 +45,8 @@ class Tracker:
         found = self._find(picture)
         mesh = self._mesh(picture, found[0] if found else None)
         self._region = mesh.region() if mesh else None
-        if not found or mesh is None:
-            return Look(found[:1], mesh)
+        if not found:
+            return Look((), mesh)
         first, *others = found
         return Look((first, *(face for face in others if _counts(face, first))), mesh)
 

@@ -221,10 +221,10 @@ WELL = "Your face was seen well here"
         # The coach went on to what is said later: what was said before was put right.
         ("too-far turn-left backlight glare", "Light was mirrored"),
         ("backlight blurred", "The picture was not sharp here."),
+        ("covered blurred", "The picture was not sharp here."),
         ("turn-left too-dark too-far", "Here there was too little light"),
         # But it goes on also from what may stay on.
         ("glare headwear", "Light was mirrored"),
-        ("covered blurred", "Something covered"),
         # All was right in the end: what it took, and no more than one thing.
         ("ready", f"{WELL}. Stay in this place, and do the same with the phone."),
         ("too-dark ready", f"{WELL}, once there was more light on it. Do the same with the phone."),
@@ -237,9 +237,9 @@ WELL = "Your face was seen well here"
         ("too-near ready", f"{WELL}, once it filled the oval."),
         ("several too-far ready", f"{WELL}, once nobody else was in the picture."),
         ("blurred ready", f"{WELL}. Stay"),
+        ("covered ready", f"{WELL}. On the phone, too, keep your mouth and nose free."),
         # What may have stayed is not said to be gone.
         ("glare ready", f"{WELL}. But take off the glasses"),
-        ("covered ready", f"{WELL}. On the phone, too, keep your mouth and nose free."),
         ("headwear ready", f"{WELL}. Stay"),
         ("headwear turn-left ready", f"{WELL}, once you looked straight ahead."),
         # Light or glasses that trouble again, after all was right.
