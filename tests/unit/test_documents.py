@@ -27,6 +27,8 @@ NOT_HERE = {
     "build/bench/kiosk.json",
     "build/bench/code.json",
     "build/bench/peers",
+    "hardware/face/models",  # fetched by `make setup`
+    "hardware/face/models/",
 }
 LARGEST_PICTURE = 300_000
 
@@ -65,10 +67,10 @@ def leaves(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...
 
 
 def resolve(words: list[str]) -> tuple[Any, list[str]]:
-    """The command that these words name, and what is left of them; KeyError when there is none."""
+    """The command, or group, that these words name, and what is left; KeyError if there is none."""
     command: Any = app
     rest = list(words)
-    while hasattr(command, "commands"):
+    while hasattr(command, "commands") and not rest[0].startswith("--"):
         command = command.commands[rest.pop(0)]
     return command, rest
 
