@@ -5,8 +5,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from collections.abc import Callable
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -256,6 +258,14 @@ def test_git_holds_no_network_from_elsewhere() -> None:
     names = [f"hardware/face/models/{name}" for name in MEMBERS]
     ignored = subprocess.run(["git", "check-ignore", *names], cwd=ROOT, capture_output=True)
     assert ignored.stdout.decode().split() == names
+
+
+def test_a_package_that_is_built_carries_them_although_git_ignores_them() -> None:
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    artifacts = told["tool"]["hatch"]["build"]["artifacts"]
+    for name in MEMBERS:
+        path = f"hardware/face/models/{name}"
+        assert [pattern for pattern in artifacts if fnmatch(path, pattern)]
 
 
 # --- the commands ---------------------------------------------------------------------------------
