@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from hardware.verdicts import MAY_STAY, FaceHint
 
-LEAST_SHOWN = 1.0
+LEAST_SHOWN = 0.8
 """Seconds that a hint stays: less cannot be read."""
 LASTING = 0.5
 """Seconds for which a face must be gone until that is said."""
