@@ -27,7 +27,7 @@ import msgspec
 
 from hardware.resources import Resource
 from hardware.simulated.emrtd.faults import Fault
-from hardware.verdicts import CodeHint, Role
+from hardware.verdicts import CodeHint, FaceHint, Role
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from hardware.simulated.contactless import Card
     from hardware.simulated.webcam import Scene
 
+PERSON_FPS = 15.0
 DOCUMENT_FPS = 10.0
-"""Pictures a second of the simulated document camera: each has ten times the work of the person."""
+"""Pictures a second of the simulated document camera: they are larger."""
 
 
 class SimulatedScanner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,6 +93,16 @@ class SimulatedCamera(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A webcam with somebody before it."""
 
     scene: Literal["person"] = "person"
+    shows: Annotated[tuple[FaceHint, ...], msgspec.Meta(min_length=1)] = (
+        FaceHint.TOO_FAR,
+        FaceHint.TOO_DARK,
+        FaceHint.TURN_LEFT,
+        FaceHint.SEVERAL,
+        FaceHint.READY,
+    )
+    """How the person is before the camera, by what would help; "ready" is as it should be."""
+    fault: Literal["none", "unplugged", "stalls", "drops", "frozen", "black", "malformed"] = "none"
+    """As in `hardware.simulated.webcam.Fault`; unplugged: nobody is at the address, ever."""
 
 
 class Machine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -160,7 +171,8 @@ def start(file: Path, only: Role | None = None) -> Iterator[Running]:
             given[Role.READER] = air.fileno()
             devices.append(Resource(Role.READER, "nfcpy", f"udp:127.0.0.1:{air.getsockname()[1]}"))
         if machine.camera:
-            given[Role.CAMERA], address = _http(reserved)
+            listens = machine.camera.fault != "unplugged"
+            given[Role.CAMERA], address = _http(reserved, listens)
             devices.append(Resource(Role.CAMERA, "opencv", address))
         process = subprocess.Popen(
             [
@@ -182,9 +194,15 @@ def start(file: Path, only: Role | None = None) -> Iterator[Running]:
             process.terminate()
 
 
-def _http(reserved: contextlib.ExitStack) -> tuple[int, str]:
-    """The descriptor on which a network device is to be played, and its address."""
-    listener = reserved.enter_context(socket.create_server(("127.0.0.1", 0)))
+def _http(reserved: contextlib.ExitStack, listens: bool = True) -> tuple[int, str]:
+    """The descriptor on which a network device is to be played, and its address.
+
+    One that does not listen keeps its address from others, and refuses all who come.
+    """
+    listener = reserved.enter_context(socket.socket())
+    listener.bind(("127.0.0.1", 0))
+    if listens:
+        listener.listen()
     return listener.fileno(), f"http://127.0.0.1:{listener.getsockname()[1]}/"
 
 
@@ -276,10 +294,21 @@ def _play(machine: Machine, issuer: int, given: dict[Role, int], stop: threading
     if machine.reader and Role.READER in given:
         air = socket.socket(fileno=given[Role.READER])
         play(contactless.serve, air, _card(machine, issuer), stop)
-    if machine.camera and Role.CAMERA in given:
-        play(webcam.serve, socket.socket(fileno=given[Role.CAMERA]), stop)
+    camera = machine.camera
+    if camera and camera.fault != "unplugged" and Role.CAMERA in given:
+        wire = socket.socket(fileno=given[Role.CAMERA])
+        scene = partial(_before_camera, camera.shows)
+        play(webcam.serve, wire, stop, scene, PERSON_FPS, camera.fault)
     for thread in threads:
         thread.start()
+
+
+def _before_camera(shows: tuple[FaceHint, ...]) -> "Scene":
+    from hardware.simulated.person import Show
+    from hardware.simulated.webcam import Scene
+
+    show = Show(shows)
+    return Scene(show.loop, show.draw)
 
 
 def _held(scanner: SimulatedScanner) -> "Scene":

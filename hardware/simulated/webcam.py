@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from hardware.simulated.http_device import Client, Server, as_jpeg
 
@@ -14,6 +14,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BOUNDARY = "frame"
+QUALITY = 85
+
+Fault = Literal["none", "stalls", "drops", "frozen", "black", "malformed"]
+"""What is wrong with the camera.
+
+stalls: now and then nothing comes, but the connection stays; drops: now and then it is unplugged;
+frozen: after a while the same picture comes again and again; black: nothing is on the pictures;
+malformed: what comes as pictures are none.
+"""
+
+GOOD_FOR = 6.0
+"""Seconds from the first client on, and after each fault, for which all is well."""
+STALLS_FOR = 30.0
+DROPS_FOR = 5.0
 
 
 @dataclass(frozen=True)
@@ -26,19 +40,12 @@ class Scene:
     """The picture so many seconds after the beginning, uint8 BGR."""
 
 
-def person() -> Scene:
-    """The simulated person before the kiosk."""
-    # Imported here: a simulated machine starts beside the kiosk and must not slow its first paint.
-    from hardware.simulated import person
-
-    return Scene(person.LOOP, person.draw)
-
-
 def serve(
     listener: socket.socket,
     stop: threading.Event,
-    scene: Callable[[], Scene] = person,
+    scene: Callable[[], Scene],
     fps: float = 15.0,
+    fault: Fault = "none",
 ) -> None:
     """Serve the stream to every client of `listener` until `stop` is set.
 
@@ -46,7 +53,7 @@ def serve(
     scene from the beginning; it is made for the first one. Frames are drawn when they are first
     needed and kept.
     """
-    _Webcam(listener, stop, scene, fps).serve()
+    _Webcam(listener, stop, scene, fps, fault).serve()
 
 
 class _Webcam(Server):
@@ -56,22 +63,55 @@ class _Webcam(Server):
         stop: threading.Event,
         scene: Callable[[], Scene],
         fps: float,
+        fault: Fault,
     ) -> None:
         super().__init__(listener, stop, _Viewer)
         self.fps = fps
+        self.fault = fault
         self._make = scene
         self._scene: Scene | None = None
         self._frames: dict[int, bytes] = {}
         self._drawing = threading.Lock()
+        self._began: float | None = None
+
+    def serve(self) -> None:
+        """Answer until `stop` is set; while the camera is unplugged, nobody listens."""
+        address = self.socket.getsockname()
+        with self:
+            while not self.stop.is_set():
+                if self.fault == "drops" and (seconds := self.fails_for()):
+                    self.socket.close()
+                    self.stop.wait(seconds)
+                    self.socket = socket.create_server(address)
+                else:
+                    self.handle_request()
+
+    def began(self) -> None:
+        """A client came: from the first one on, time counts."""
+        self._began = self._began or monotonic()
+
+    def fails_for(self) -> float:
+        """Seconds for which the camera fails now; 0 while it works."""
+        lasts = {"stalls": STALLS_FOR, "drops": DROPS_FOR}.get(self.fault)
+        if lasts is None or self._began is None:
+            return 0.0
+        since = (monotonic() - self._began) % (GOOD_FOR + lasts)
+        return GOOD_FOR + lasts - since if since >= GOOD_FOR else 0.0
 
     def jpeg(self, number: int) -> bytes:
-        """The frame of this number, from 0, as a JPEG file."""
+        """The frame of this number, from 0, as a JPEG file, or what a fault makes of it."""
+        if self.fault == "malformed":
+            return b"\xff\xd8" + bytes(range(200)) * 20  # begins like a picture
+        if self.fault == "frozen":
+            number = min(number, round(GOOD_FOR * self.fps))
         with self._drawing:
             if self._scene is None:
                 self._scene = self._make()
             number %= round(self._scene.loop * self.fps)
             if number not in self._frames:
-                self._frames[number] = as_jpeg(self._scene.draw(number / self.fps), 85)
+                picture = self._scene.draw(number / self.fps)
+                picture = picture * 0 if self.fault == "black" else picture
+                self._frames[number] = as_jpeg(picture, QUALITY)
             return self._frames[number]
 
 
@@ -79,15 +119,21 @@ class _Viewer(Client):
     server: _Webcam
 
     def do_GET(self) -> None:
-        """Send frames until the client goes or the server stops."""
+        """Send frames until the client goes, the server stops or the camera is unplugged."""
         self.send_response(200)
         self.send_header("Content-Type", f"multipart/x-mixed-replace; boundary={BOUNDARY}")
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
         fps, stop = self.server.fps, self.server.stop
+        self.server.began()
         began = monotonic()
         number = 0
         while not stop.is_set():
+            if seconds := self.server.fails_for():
+                if self.server.fault == "drops":
+                    return
+                stop.wait(seconds)
+                continue
             jpeg = self.server.jpeg(number)
             head = (
                 f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"

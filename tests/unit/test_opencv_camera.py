@@ -22,11 +22,13 @@ from hardware.errors import HardwareError, Reason
 from hardware.opencv import cv2
 from hardware.resources import Resource
 from hardware.scanners.document_camera import DocumentCamera
-from hardware.simulated import person, webcam
-from hardware.verdicts import Role
+from hardware.simulated import webcam
+from hardware.simulated.person import Show
+from hardware.verdicts import FaceHint, Role
 
 PATIENT = 20.0
 """Seconds that a test waits on a busy machine before it gives up."""
+PERSON = Show([FaceHint.READY])
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +44,11 @@ def _no_thread_left() -> Iterator[None]:
 def simulated_webcam() -> Iterator[str]:
     listener = socket.create_server(("127.0.0.1", 0))
     stop = threading.Event()
-    thread = threading.Thread(target=webcam.serve, args=(listener, stop))
+
+    def scene() -> webcam.Scene:
+        return webcam.Scene(PERSON.loop, PERSON.draw)
+
+    thread = threading.Thread(target=webcam.serve, args=(listener, stop, scene))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
     thread.start()
     try:
@@ -84,7 +90,7 @@ def parts(pictures: int, cut: bool = False) -> list[bytes]:
     """Frames of a multipart stream; with `cut`, each one's JPEG data breaks off."""
     found = []
     for number in range(pictures):
-        _, data = cv2.imencode(".jpg", person.draw(number / 15))
+        _, data = cv2.imencode(".jpg", PERSON.draw(number / 15))
         jpeg = data.tobytes()[: 4000 if cut else None]
         head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
         found.append(head.encode() + jpeg + b"\r\n")
@@ -128,7 +134,7 @@ def test_the_simulated_webcam_shows_the_person() -> None:
     assert frame is not None
     assert frame.shape == (480, 640, 3)
     assert frame.dtype == np.uint8
-    expected = person.draw(0.0).astype(int)
+    expected = PERSON.draw(0.0).astype(int)
     assert np.abs(frame.astype(int) - expected).mean() < 12  # JPEG, and a little movement
 
 

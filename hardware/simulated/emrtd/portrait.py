@@ -1,4 +1,4 @@
-"""The portrait in data group 2: the person who does not exist, as a small JPEG."""
+"""The portrait in data group 2: the invented person before the camera, as a small JPEG."""
 
 from functools import cache
 
@@ -37,12 +37,14 @@ def _facial_record(picture: bytes) -> bytes:
 @cache
 def _jpeg() -> bytes:
     from hardware.opencv import cv2
-    from hardware.simulated import person
+    from hardware.simulated import head
 
-    drawn = person.draw(9.0)  # the person stands as they should
-    width = round(person.HEIGHT * WIDTH / HEIGHT)
-    left = (person.WIDTH - width) // 2
-    cut = cv2.resize(drawn[:, left : left + width], (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
+    # Smaller than before the kiosk's camera, so that the whole head is on it.
+    picture = head.render([head.Person(stand=head.Stand(y=0.56, height=0.4))], head.Light(wall=0.7))
+    width = round(head.HEIGHT * WIDTH / HEIGHT)
+    left = (head.WIDTH - width) // 2
+    part = picture[:, left : left + width]
+    cut = cv2.resize(part, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
     written, data = cv2.imencode(".jpg", cut, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     assert written
     return bytes(data.tobytes())
