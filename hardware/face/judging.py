@@ -19,10 +19,8 @@ class Rule(NamedTuple):
     """Once it is due, it is so until the measure is below this."""
 
 
-PITCH_ZERO = 0.0
-"""Degrees that a face which looks straight ahead has, by our canonical face."""
-
 DARK = 0.08
+BLURRED = 0.64
 OVER_EXPOSED = 0.05
 UNNATURAL, HAT = 20.0, 16.0
 """Distances of colours, in CIELAB, from which something lies over the skin."""
@@ -60,7 +58,7 @@ def _of_glare(m: Measures) -> float:
 
 def _of_blur(m: Measures) -> float:
     # In the dark the camera's noise looks like detail.
-    return -m.sharpness if m.light >= DARK else -1.0
+    return m.softness if m.light >= DARK else 0.0
 
 
 RULES = (
@@ -74,8 +72,8 @@ RULES = (
     Rule(FaceHint.MOVE_DOWN, lambda m: 0.5 - m.y, 0.15, 0.12),
     Rule(FaceHint.TURN_LEFT, lambda m: -m.yaw, 15, 12),
     Rule(FaceHint.TURN_RIGHT, lambda m: m.yaw, 15, 12),
-    Rule(FaceHint.LOOK_UP, lambda m: m.pitch - PITCH_ZERO, 15, 12),
-    Rule(FaceHint.LOOK_DOWN, lambda m: PITCH_ZERO - m.pitch, 15, 12),
+    Rule(FaceHint.LOOK_UP, lambda m: m.pitch, 15, 12),
+    Rule(FaceHint.LOOK_DOWN, lambda m: -m.pitch, 15, 12),
     Rule(FaceHint.UPRIGHT, lambda m: abs(m.roll), 10, 8),
     Rule(FaceHint.BACKLIGHT, _of_background, 4.0, 3.2),
     Rule(FaceHint.TOO_DARK, lambda m: -m.light, -DARK, -0.1),
@@ -86,7 +84,7 @@ RULES = (
     Rule(FaceHint.COVERED, _of_cover, 1.0, 0.87),
     Rule(FaceHint.GLARE, _of_glare, 0.02, 0.015),
     Rule(FaceHint.HEADWEAR, _of_headwear, 1.0, 0.87),
-    Rule(FaceHint.BLURRED, _of_blur, -0.018, -0.022),
+    Rule(FaceHint.BLURRED, _of_blur, BLURRED, 0.61),
     Rule(FaceHint.HOLD_STILL, lambda m: m.motion, 0.06, 0.045),
 )
 """In the order in which they are said. The limits begin with those measured for OFIQ's formulas;

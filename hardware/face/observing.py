@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hardware.face.detecting import Face
-from hardware.face.judging import Judge
-from hardware.face.measuring import Measures, measure
+from hardware.face.judging import BLURRED, Judge
+from hardware.face.measuring import Measures, measure, softness_of
 from hardware.face.mesh import Mesh
 from hardware.face.tracking import Tracker
 from hardware.opencv import cv2
@@ -44,18 +44,21 @@ class Observer:
         measures = measure(picture, look, self._before)
         self._before = look.mesh
         if measures is None and look.faces:
-            turned = side_on(look.faces[0])
-            hints = (turned,) if len(look.faces) == 1 else (FaceHint.SEVERAL, turned)
-            return Observation(len(look.faces), None, hints)
+            return Observation(len(look.faces), None, without_mesh(picture, look.faces))
         return Observation(len(look.faces), measures, self._judge.judge(measures))
 
 
-def side_on(face: Face) -> FaceHint:
-    """What helps where a face was detected but is turned so far that the mesh cannot follow it."""
+def without_mesh(picture: NDArray[np.uint8], faces: tuple[Face, ...]) -> tuple[FaceHint, ...]:
+    """What helps where a face was detected, but is such that the mesh cannot follow it."""
+    face = faces[0]
     middle, _ = face.centre
-    looks_left = float(face.eyes[:, 0].mean()) < middle
-    # The picture's left is the person's right.
-    return FaceHint.TURN_LEFT if looks_left else FaceHint.TURN_RIGHT
+    if softness_of(picture, face) > BLURRED:
+        hint = FaceHint.BLURRED
+    elif float(face.eyes[:, 0].mean()) < middle:
+        hint = FaceHint.TURN_LEFT  # it looks to the picture's left, the person's right
+    else:
+        hint = FaceHint.TURN_RIGHT
+    return (hint,) if len(faces) == 1 else (FaceHint.SEVERAL, hint)
 
 
 def reduced(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 CANONICAL = Path(__file__).with_name("canonical_face.csv")
-"""The points of our own computed head, seen from the front; `tests/benchmarks` tells how."""
+"""The points of our own invented heads from in front (`hardware.simulated.canonical_face`)."""
 
 
 class Pose(NamedTuple):

@@ -32,6 +32,7 @@ NOISE = 0.8
 """Standard deviation of the sensor's noise in good light, of 255."""
 
 Skin = Literal["light", "medium", "dark"]
+Hair = Literal["brown", "black", "grey"]
 SKINS = {
     "light": linear(228, 180, 150),
     "medium": linear(190, 138, 104),
@@ -51,7 +52,7 @@ class Look:
     """How a person looks."""
 
     skin: Skin = "light"
-    hair: Literal["brown", "black", "grey"] = "brown"
+    hair: Hair = "brown"
     long: bool = False
     """Whether the hair falls to the chin."""
     glasses: bool = False

@@ -11,7 +11,7 @@ from hardware.verdicts import FaceHint
 
 GOOD = Measures(
     faces=1, presence=1.0, size=0.33, x=0.5, y=0.5, yaw=0.0, pitch=0.0, roll=0.0, light=0.35,
-    over_exposed=0.0, background=0.4, evenness=0.8, sharpness=0.15, glare=0.0, cheeks=0.0,
+    over_exposed=0.0, background=0.4, evenness=0.8, softness=0.5, glare=0.0, cheeks=0.0,
     forehead=0.0, contrast=6.0, motion=0.01,
 )  # fmt: skip
 
@@ -35,7 +35,7 @@ BAD: dict[FaceHint, dict[str, float]] = {
     FaceHint.COVERED: {"cheeks": 30, "contrast": 30},
     FaceHint.GLARE: {"glare": 0.03},
     FaceHint.HEADWEAR: {"forehead": 8, "contrast": 20},
-    FaceHint.BLURRED: {"sharpness": 0.01},
+    FaceHint.BLURRED: {"softness": 0.66},
     FaceHint.HOLD_STILL: {"motion": 0.07},
 }
 
@@ -64,7 +64,7 @@ def test_every_hint_of_a_picture_is_tested_here() -> None:
 
 def test_hints_come_in_the_order_of_the_enum() -> None:
     place = list(FaceHint).index
-    all_wrong = replace(GOOD, size=0.1, x=0.2, yaw=30, light=0.05, sharpness=0.0, motion=1.0)
+    all_wrong = replace(GOOD, size=0.1, x=0.2, yaw=30, light=0.05, softness=0.9, motion=1.0)
     hints = Judge().judge(all_wrong)
     assert len(hints) >= 5
     order = [place(hint) for hint in hints]
@@ -99,7 +99,7 @@ def test_a_turned_head_in_a_mirror() -> None:
 
 
 def test_what_is_dark_is_not_called_blurred_and_what_is_white_not_glaring() -> None:
-    assert Judge().judge(replace(GOOD, light=0.05, background=0.05, sharpness=0.001)) == (
+    assert Judge().judge(replace(GOOD, light=0.05, background=0.05, softness=0.9)) == (
         FaceHint.TOO_DARK,
     )
     bright = replace(GOOD, over_exposed=0.3, glare=0.5, contrast=40, cheeks=30)
