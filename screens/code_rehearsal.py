@@ -28,6 +28,7 @@ from screens.keys import Key
 from screens.rehearsal import VOLUNTARY, RehearsalScreen
 from screens.scene import Scene
 from screens.widgets.hint_view import HintView
+from screens.widgets.hints import DRAWN as DRAWINGS
 from screens.widgets.hints import Drawing
 from screens.widgets.key_button import KeyButton
 from screens.widgets.picture import PictureView
@@ -166,7 +167,7 @@ class CodeRehearsalScreen(RehearsalScreen):
         self.add_class("-coached")
         self.set_class(not scans, "-live")
         self._hints.set_class(scans, "-beside")
-        self._hints.show(drawing, say(words.seen), say(words.do))
+        self._hints.show(DRAWINGS[drawing], say(words.seen), say(words.do))
 
     def _offer_scan(self, offered: bool) -> None:
         """Shows the key that begins a scan where there is one, or takes it away."""

@@ -11,7 +11,6 @@ from hardware.messages import (
     FromHost,
     PreviewFrame,
     Rehearse,
-    Resize,
     Status,
     ToHost,
 )
@@ -39,33 +38,32 @@ HOW = {
         "Look into the camera. Move until your whole face fills the oval, as in the app."
     ),
 }
-FACE_ADVICE = (
-    mark("Light from the front, not from behind you."),
-    mark("Take off glasses and cap. Brush hair away from the face."),
-    mark("Hold still for a few seconds."),
-)
 VOLUNTARY = mark("This is voluntary. Nothing is kept.")
 READY = {
     Rehearsal.CODE: mark("The scanner is ready."),
     Rehearsal.CHIP: mark("The reader is ready."),
-    Rehearsal.FACE: "",
 }
 ONE_MOMENT = mark("One moment: the device is getting ready.")
 GO_ON = mark("Go on")
 
 
 class RehearsalScreen(FrameScreen):
-    """One rehearsal: that of the face, and what all have. `heard` is told what the host says."""
+    """What all rehearsals have. `heard` is told what the host says."""
 
-    def __init__(self, scene: Scene, rehearsal: Rehearsal, to_host: Callable[[ToHost], None]):
+    def __init__(
+        self,
+        scene: Scene,
+        rehearsal: Rehearsal,
+        to_host: Callable[[ToHost], None],
+        go_on: str = GO_ON,
+    ):
+        """`go_on`: the sentence on the key that leaves the rehearsal."""
         self._rehearsal = rehearsal
         self._to_host = to_host
-        self._began = rehearsal is not Rehearsal.FACE
         self._answered = False
         """Whether what was found must stay to be read."""
-        foot = [Key("1", scene.language.say(GO_ON), Done(), primary=True), *always(scene.language)]
+        foot = [Key("1", scene.language.say(go_on), Done(), primary=True), *always(scene.language)]
         super().__init__(scene.language, (), foot, scene.other_language)
-        self.set_class(rehearsal is Rehearsal.FACE, "-live")
 
     def where(self) -> str:
         """Which scan it is."""
@@ -73,13 +71,9 @@ class RehearsalScreen(FrameScreen):
 
     def words(self) -> ComposeResult:
         """What to do; below it what was found, once something was."""
-        say = self.language.say
-        yield Words(say(HOW[self._rehearsal]), classes="instruction")
-        if self._rehearsal is Rehearsal.FACE:
-            for sentence in FACE_ADVICE:
-                yield Words(f"– {say(sentence)}", classes="list")
+        yield Words(self.language.say(HOW[self._rehearsal]), classes="instruction")
         yield self.finding()
-        yield Words(say(VOLUNTARY), classes="aside")
+        yield Words(self.language.say(VOLUNTARY), classes="aside")
 
     def finding(self) -> Widget:
         """What was found, what it means and what to do; before that the state of the device."""
@@ -91,25 +85,16 @@ class RehearsalScreen(FrameScreen):
         )
 
     def picture(self) -> Widget | None:
-        """The live preview for the face, a drawing for the others."""
-        if self._rehearsal is Rehearsal.FACE:
-            preview = Preview()
-            preview.outline = "oval"
-            return preview
+        """A drawing of what is to be done."""
         return PictureView(self._rehearsal.value)
 
     def on_mount(self) -> None:
-        """Begins the rehearsal in the device host; the camera when the preview knows its size."""
-        if self._began:
-            self._to_host(Rehearse(self._rehearsal))
+        """The screen is there, and so the rehearsal can begin."""
+        self.begin()
 
-    def on_preview_resized(self, event: Preview.Resized) -> None:
-        """The preview has a size now, or another one."""
-        if self._began:
-            self._to_host(Resize(event.columns, event.rows))
-        else:
-            self._began = True
-            self._to_host(Rehearse(self._rehearsal, event.columns, event.rows))
+    def begin(self) -> None:
+        """Begins the rehearsal in the device host."""
+        self._to_host(Rehearse(self._rehearsal))
 
     def heard(self, message: FromHost) -> None:
         """Shows what the device host says."""

@@ -9,11 +9,11 @@ from kiosk.visit import Kind, links_of, step_of
 from screens.chip_rehearsal import ChipRehearsalScreen
 from screens.closing import EndScreen
 from screens.code_rehearsal import CodeRehearsalScreen
+from screens.face_rehearsal import FaceRehearsalScreen
 from screens.frame import FrameScreen
 from screens.links import LinksScreen
 from screens.needs import NeedsScreen, RehearsalsScreen
 from screens.question import QuestionScreen
-from screens.rehearsal import RehearsalScreen
 from screens.route import RouteScreen
 from screens.scene import Scene
 from screens.staff import RestartScreen, StaffScreen
@@ -48,7 +48,7 @@ def screen_for(
                 return CodeRehearsalScreen(scene, to_host)
             if rehearsal is Rehearsal.CHIP:
                 return ChipRehearsalScreen(scene, to_host)
-            return RehearsalScreen(scene, rehearsal, to_host)
+            return FaceRehearsalScreen(scene, to_host)
         case Kind.LINKS:
             return LinksScreen(scene, links_of(visit, content), shown_link)
         case Kind.STAFF:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 Colours = Literal["truecolor", "256", "16"]
 
 GLYPH = "▀"
+WHOLE = " "
+"""What is written where both pixels of every cell are the same: only the colour behind it."""
 RESET = "\x1b[0m"
 
 DIGITS = np.array([list(b"%03d" % number) for number in range(256)], np.uint8)
@@ -36,16 +38,23 @@ LUMA = np.array([299, 587, 114])
 """Weights of red, green and blue in a thousand, ITU-R BT.601."""
 
 
-def encode(pixels: "NDArray[np.uint8]", colours: Colours) -> list[str]:
+def averaged(pixels: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
+    """The same picture with the mean of the two pixels of a cell in both of them."""
+    means = (pixels[0::2].astype(np.uint16) + pixels[1::2]) // 2
+    return means.astype(np.uint8).repeat(2, axis=0)
+
+
+def encode(pixels: "NDArray[np.uint8]", colours: Colours, whole: bool = False) -> list[str]:
     """One string of text and SGR codes a row of cells, ready for the terminal.
 
     `pixels` is (2 * rows, columns, 3) uint8 RGB. Along a row only colours that change are written;
-    every row begins without colour and ends so.
+    every row begins without colour and ends so. `whole`: the two pixels of every cell are the same,
+    and it is written as a coloured space.
     """
     codes = CODES[colours](pixels)
     upper, lower = codes[0::2], codes[1::2]
     rows, columns, channels = upper.shape
-    layout = _layout(colours, channels)
+    layout = _layout(colours, channels, whole)
     cells = np.empty((rows, columns, len(layout.template)), np.uint8)
     cells[:] = layout.template
     written = np.ones(cells.shape, bool)
@@ -128,19 +137,20 @@ class _Layout(NamedTuple):
 
 
 @cache
-def _layout(colours: Colours, channels: int) -> _Layout:
+def _layout(colours: Colours, channels: int, whole: bool) -> _Layout:
     before_front, before_back = PREFIXES[colours]
     numbers = ";".join(["000"] * channels)
+    in_front = [] if whole else [("front", before_front + numbers), ("both", ";")]
     parts = (
         ("any_change", "\x1b["),
-        ("front", before_front + numbers),
-        ("both", ";"),
+        *in_front,
         ("back", before_back + numbers),
         ("any_change", "m"),
-        ("always", GLYPH),
+        ("always", WHOLE if whole else GLYPH),
     )
     template = "".join(text for _, text in parts).encode()
-    masks = {name: np.zeros(len(template), bool) for name, _ in parts}
+    names = ("any_change", "front", "both", "back", "always")
+    masks = {name: np.zeros(len(template), bool) for name in names}
     starts = {}
     place = 0
     for name, text in parts:
@@ -148,11 +158,10 @@ def _layout(colours: Colours, channels: int) -> _Layout:
         masks[name][place : place + size] = True
         starts[name] = place
         place += size
-    front_at = starts["front"] + len(before_front)
-    back_at = starts["back"] + len(before_back)
-    return _Layout(
-        np.frombuffer(template, np.uint8),
-        [front_at + 4 * channel for channel in range(channels)],
-        [back_at + 4 * channel for channel in range(channels)],
-        **masks,
+    front_numbers, back_numbers = (
+        [starts[side] + len(before) + 4 * channel for channel in range(channels)]
+        if side in starts
+        else []
+        for side, before in (("front", before_front), ("back", before_back))
     )
+    return _Layout(np.frombuffer(template, np.uint8), front_numbers, back_numbers, **masks)

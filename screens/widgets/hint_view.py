@@ -1,15 +1,18 @@
-"""The one hint that a document's code needs now: a drawing, what is wrong, and what to do."""
+"""The one hint that is needed now: a drawing, what is seen, and what to do."""
+
+from collections.abc import Callable
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from screens.widgets import hints
-from screens.widgets.canvas import Inks
-from screens.widgets.hints import Drawing
+from screens.widgets.canvas import Canvas, Inks
 from screens.widgets.picture import Drawn
 from screens.widgets.standing import Standing
+
+Painter = Callable[[Canvas, Inks], None]
+"""What draws a hint; see `hints` and `face_drawings`."""
 
 SHOWN_FOR = 1.0
 """Seconds for which a hint stays at least: a shorter one cannot be read and only flickers."""
@@ -20,11 +23,15 @@ class HintDrawing(Drawn):
 
     SMALLEST, LARGEST = (24, 9), (44, 18)
 
-    drawing: Drawing | None = None
+    drawing: Painter | None = None
 
     def draw(self, width: int, height: int, inks: Inks) -> list[Text]:
         """That of the hint that is shown; nothing before the first."""
-        return hints.draw(self.drawing, width, height, inks) if self.drawing else []
+        if self.drawing is None:
+            return []
+        canvas = Canvas(width, height)
+        self.drawing(canvas, inks)
+        return canvas.lines()
 
 
 class HintView(Standing, Vertical):
@@ -45,7 +52,7 @@ class HintView(Standing, Vertical):
             yield self._seen
             yield self._do
 
-    def show(self, drawing: Drawing, seen: str, do: str) -> None:
+    def show(self, drawing: Painter, seen: str, do: str) -> None:
         """Shows a hint at once, also where one stands that has not stood long."""
         spoken = f"{seen} {do}"
         if (drawing, spoken) == (self._drawing.drawing, self.spoken):

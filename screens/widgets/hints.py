@@ -7,8 +7,6 @@ with an arrow between them, the left one is how it is and the right one is how i
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from rich.text import Text
-
 from hardware.verdicts import CodeHint
 from screens.widgets.canvas import HEAVY, PLAIN, Canvas, Inks, pixels_of
 from screens.widgets.phone_picture import BOLD
@@ -306,7 +304,7 @@ def put_in(canvas: Canvas, inks: Inks) -> None:
     canvas.fill(scanner.x + 1, scanner.y + 1, scanner.width - 2, scanner.height - 2, "▒", inks.line)
 
 
-_DRAWN: dict[Drawing, Callable[[Canvas, Inks], None]] = {
+DRAWN: dict[Drawing, Callable[[Canvas, Inks], None]] = {
     CodeHint.NO_DOCUMENT: no_document,
     CodeHint.WRONG_SIDE: wrong_side,
     CodeHint.TOO_FAR: too_far,
@@ -324,10 +322,4 @@ _DRAWN: dict[Drawing, Callable[[Canvas, Inks], None]] = {
     "scanning": scanning,
     "put-in": put_in,
 }
-
-
-def draw(drawing: Drawing, width: int, height: int, inks: Inks = PLAIN) -> list[Text]:
-    """The drawing of a hint in so many columns and rows."""
-    canvas = Canvas(width, height)
-    _DRAWN[drawing](canvas, inks)
-    return canvas.lines()
+"""What draws each of them on a canvas."""

@@ -28,23 +28,30 @@ class PixelStrip(LazyStrip):
     export, a screen shown dimly behind another one. They cost tens of times as much.
     """
 
-    __slots__ = ("_ansi", "_colours", "_pixels")
+    __slots__ = ("_ansi", "_colours", "_pixels", "_whole")
 
     def __init__(
-        self, pixels: "NDArray[np.uint8]", colours: "Colours", ansi: str | None = None
+        self,
+        pixels: "NDArray[np.uint8]",
+        colours: "Colours",
+        ansi: str | None = None,
+        whole: bool = False,
     ) -> None:
+        """`ansi`: the row as it was encoded; `whole`: both pixels of every cell are the same."""
         self._pixels = pixels
+        self._whole = whole
         self._colours = colours
         self._ansi = ansi
         super().__init__(pixels.shape[1])
 
     def segments(self) -> Iterable[Segment]:
         """One for each run of equal cells."""
-        from screens.widgets.half_blocks import GLYPH, runs
+        from screens.widgets.half_blocks import GLYPH, WHOLE, runs
 
+        glyph = WHOLE if self._whole else GLYPH
         for length, (front, back) in runs(self._pixels):
             colours = (RichColor.from_rgb(*map(int, pixel)) for pixel in (front, back))
-            yield Segment(GLYPH * length, Style.from_color(*colours))
+            yield Segment(glyph * length, Style.from_color(*colours))
 
     @property
     def cell_count(self) -> int:
@@ -56,7 +63,7 @@ class PixelStrip(LazyStrip):
         if self._ansi is None:
             from screens.widgets.half_blocks import encode
 
-            (self._ansi,) = encode(self._pixels, self._colours)
+            (self._ansi,) = encode(self._pixels, self._colours, self._whole)
         return self._ansi
 
     def crop(self, start: int, end: int | None = None) -> Strip:
@@ -67,7 +74,7 @@ class PixelStrip(LazyStrip):
             return self
         if start >= end:
             return Strip((), 0)
-        return PixelStrip(self._pixels[:, start:end], self._colours)
+        return PixelStrip(self._pixels[:, start:end], self._colours, whole=self._whole)
 
     def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
         """The strips between the left edge and each of the cuts."""

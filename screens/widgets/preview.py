@@ -1,8 +1,9 @@
-"""The live picture of the camera, in half blocks.
+"""The live picture of the camera, in half blocks; in a browser in whole cells, and fewer a second.
 
 Neither this module nor `pixel_strip` imports numpy before the first picture is there.
 """
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from screens.widgets.half_blocks import Colours
-    from screens.widgets.outlines import Outline
+    from screens.widgets.outlines import Outline, Side
 
 LARGEST = (160, 60)
 """Columns and rows of the largest picture; on a larger widget it stands in the middle."""
+IN_BROWSER = 0.1
+"""Seconds between two pictures in a browser: the network and its terminal take no more."""
 
 
 class Preview(Widget):
@@ -34,6 +37,9 @@ class Preview(Widget):
 
     outline: "reactive[Outline | None]" = reactive(None, repaint=False)
     """Which outline, to be filled by what the camera sees, is drawn over the picture."""
+
+    pointing: "reactive[Side | None]" = reactive(None, repaint=False)
+    """To which side an arrow at the edge of the picture points."""
 
     class Resized(Message):
         """The preview now has room for a picture of so many cells."""
@@ -50,6 +56,8 @@ class Preview(Widget):
         self._canvas: NDArray[np.uint8] | None = None
         """What is on the screen, two pixels a cell of the whole widget."""
         self._strips: list[Strip] = []
+        self._next_at = 0.0
+        """In a browser, when the next picture may be asked for."""
 
     def show(
         self, pixels: bytes, columns: int, rows: int, painted: Callable[[], None] | None = None
@@ -63,8 +71,15 @@ class Preview(Widget):
 
         self._picture = np.frombuffer(pixels, np.uint8).reshape(2 * rows, columns, 3)
         self._paint()
-        if painted is not None:
+        if painted is None:
+            return
+        now = time.monotonic()
+        if self.app.is_web and now < self._next_at:
+            self.set_timer(self._next_at - now, painted)
+            self._next_at += IN_BROWSER
+        else:
             self.call_after_refresh(painted)
+            self._next_at = now + IN_BROWSER
 
     def clear(self) -> None:
         """Show an empty area again and forget the picture."""
@@ -90,6 +105,10 @@ class Preview(Widget):
         """Draw the last picture anew."""
         self._paint()
 
+    def watch_pointing(self) -> None:
+        """Draw the last picture anew."""
+        self._paint()
+
     def on_resize(self, event: events.Resize) -> None:
         """Tell how large the next picture should be; until it comes the last one stays."""
         width, height = event.size
@@ -109,9 +128,10 @@ class Preview(Widget):
             return
         from screens.widgets import half_blocks, outlines
 
-        picture = self._picture
-        if self.outline is not None:
-            picture = outlines.draw(picture, self.outline)
+        whole = self.app.is_web
+        picture = half_blocks.averaged(self._picture) if whole else self._picture
+        marks = [mark for mark in (self.outline, self.pointing) if mark is not None]
+        picture = outlines.draw(picture, *marks, whole_cells=whole)
         canvas = self._centred(picture, width, height)
         before, self._canvas = self._canvas, canvas
         if before is None or before.shape != canvas.shape:
@@ -124,9 +144,9 @@ class Preview(Widget):
             return
         rows = canvas.reshape(height, 2, width, 3)
         colours = self._colours()
-        lines = half_blocks.encode(rows[changed].reshape(-1, width, 3), colours)
+        lines = half_blocks.encode(rows[changed].reshape(-1, width, 3), colours, whole)
         for row, line in zip(changed, lines, strict=True):
-            self._strips[row] = PixelStrip(rows[row], colours, line)
+            self._strips[row] = PixelStrip(rows[row], colours, line, whole)
         self.refresh(*(Region(0, row, width, 1) for row in changed))
 
     def _centred(

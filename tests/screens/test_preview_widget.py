@@ -12,9 +12,9 @@ from textual.geometry import Region
 from textual.screen import ModalScreen
 from textual.widgets import Label
 
-from screens.widgets import outlines
+from screens.widgets import half_blocks, outlines
 from screens.widgets.pixel_strip import PixelStrip
-from screens.widgets.preview import Preview
+from screens.widgets.preview import IN_BROWSER, Preview
 
 BLANK = (32, 64, 96)
 
@@ -292,3 +292,92 @@ def test_a_strip_can_be_cut_anywhere() -> None:
 def test_importing_the_widget_does_not_cost_numpy() -> None:
     check = "import sys, screens.widgets.preview; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], timeout=60, check=False).returncode == 0
+
+
+def in_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(App, "is_web", property(lambda self: True))
+
+
+async def test_in_a_browser_every_cell_is_one_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A coloured space with the mean of its two pixels."""
+    in_a_browser(monkeypatch)
+    app = PreviewApp()
+    async with app.run_test(size=(40, 12)) as pilot:
+        shown = picture(40, 12)
+        app.show(shown)
+        await pilot.pause()
+        screen = terminal(app)
+        assert {line.strip() for line in screen.display} == {""}
+        means = (shown[0::2].astype(int) + shown[1::2]) // 2
+        found = pixels_of(screen)
+        assert (found[0::2] == means).all()
+        assert (found[1::2] == means).all()
+        (strip, *_) = app.preview.render_lines(Region(0, 0, 40, 1))
+        assert not strip.crop(3, 9).text.strip()
+        app.preview.outline = "oval"
+        await pilot.pause()
+        assert (pixels_of(terminal(app)) == outlines.BRIGHT).all(-1).any()
+
+
+@pytest.mark.parametrize("system", ["256", "16"])
+def test_whole_cells_have_only_a_colour_behind(system: Any) -> None:
+    pixels = half_blocks.averaged(picture(20, 1))
+    (line,) = half_blocks.encode(pixels, system, whole=True)
+    assert "▀" not in line
+    assert "38;5;" not in line
+    assert line.count(" ") == 20
+
+
+async def test_in_a_browser_pictures_are_asked_for_ten_times_a_second(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first at once, every next one a tenth of a second later; elsewhere all at once."""
+    waited: list[float] = []
+
+    def count(widget: Preview, delay: float, callback: Any) -> None:
+        waited.append(delay)
+        callback()
+
+    app = PreviewApp()
+    async with app.run_test(size=(40, 12)) as pilot:
+        monkeypatch.setattr(Preview, "set_timer", count)
+        app.show(picture(40, 12))
+        app.show(picture(40, 12))
+        assert waited == []
+        in_a_browser(monkeypatch)
+        app.preview._next_at = 0.0
+        for _ in range(3):
+            app.show(picture(40, 12))
+        await pilot.pause()
+        assert len(waited) == 2
+        assert 0 < waited[0] <= IN_BROWSER
+        assert waited[0] < waited[1] <= 2 * IN_BROWSER
+        assert app.painted == 5
+
+
+@pytest.mark.parametrize("side", ["left", "right", "up", "down"])
+@pytest.mark.parametrize("size", [(42, 16), (67, 25), (96, 50), (20, 9)])
+def test_an_arrow_stands_at_its_edge(side: outlines.Side, size: tuple[int, int]) -> None:
+    columns, rows = size
+    before = np.full((2 * rows, columns, 3), 120, np.uint8)
+    drawn = outlines.draw(before, side)
+    lines, across = np.nonzero((drawn == outlines.BRIGHT).all(-1))
+    middle = {"left": across, "right": columns - 1 - across, "up": lines}
+    depth = middle.get(side, 2 * rows - 1 - lines)
+    assert depth.size > 0
+    assert depth.max() < max(4, 2 * rows / 6)
+    # It becomes wider away from the edge.
+    wide = lines if side in ("left", "right") else across
+    assert np.ptp(wide[depth == depth.max()]) > np.ptp(wide[depth == depth.min()])
+
+
+@pytest.mark.parametrize("size", [(42, 16), (67, 25), (96, 50)])
+def test_the_oval_is_thicker_and_has_a_tick_when_all_is_right(size: tuple[int, int]) -> None:
+    columns, rows = size
+    before = np.full((2 * rows, columns, 3), 120, np.uint8)
+    oval, ready = (
+        (outlines.draw(before, mark) == outlines.BRIGHT).all(-1) for mark in ("oval", "ready")
+    )
+    assert ready[rows].sum() > oval[rows].sum()
+    corner = slice(-2 * rows // 4, None), slice(-columns // 4, None)
+    assert ready[corner].sum() > oval[corner].sum() + 20

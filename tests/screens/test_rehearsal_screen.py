@@ -24,7 +24,7 @@ SAYINGS: list[tuple[Rehearsal, FromHost]] = [
     *((Rehearsal.CODE, CodeFound(v, DocumentKind.PASSPORT, "GBD")) for v in CodeVerdict),
     *(
         (rehearsal, Status(ROLE_OF[rehearsal], state, Reason.ABSENT))
-        for rehearsal in Rehearsal
+        for rehearsal in (Rehearsal.CODE, Rehearsal.CHIP)
         for state in DeviceState
     ),
 ]

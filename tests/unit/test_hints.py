@@ -7,6 +7,7 @@ from rich.cells import cell_len
 
 from hardware.verdicts import CodeHint
 from screens.widgets import hints
+from screens.widgets.canvas import PLAIN, Canvas
 from screens.widgets.hint_view import HintDrawing
 from screens.widgets.hints import Drawing
 
@@ -20,7 +21,9 @@ SIZES = list(
 
 
 def drawn(drawing: Drawing, width: int, height: int) -> str:
-    return "\n".join(line.plain for line in hints.draw(drawing, width, height))
+    canvas = Canvas(width, height)
+    hints.DRAWN[drawing](canvas, PLAIN)
+    return "\n".join(line.plain for line in canvas.lines())
 
 
 @pytest.mark.parametrize("drawing", DRAWINGS)
