@@ -158,7 +158,9 @@ class FaceHint(StrEnum):
     BACKLIGHT = "backlight"
     """What is behind the face is much brighter than the face: a window or a lamp."""
     TOO_DARK = "too-dark"
-    """There is too little light on the face."""
+    """There is too little light on all that the camera sees."""
+    MORE_LIGHT = "more-light"
+    """The face alone is dark: more light on it may help. Dark skin looks like this, too."""
     TOO_BRIGHT = "too-bright"
     """There is so much light on the face that parts of it are white."""
     UNEVEN = "uneven"
@@ -177,8 +179,9 @@ class FaceHint(StrEnum):
     """Like this it would work on the phone."""
 
 
-MAY_STAY = frozenset({FaceHint.GLARE, FaceHint.HEADWEAR})
-"""Hints that are no failure: glasses and what is on the head are told, and then left alone."""
+MAY_STAY = frozenset({FaceHint.MORE_LIGHT, FaceHint.GLARE, FaceHint.HEADWEAR})
+"""Hints that are no failure: told, and then left alone. Glasses and what is on the head may have to
+stay, and how dark a face is depends on its skin as well as on the light."""
 
 
 class DocumentKind(StrEnum):

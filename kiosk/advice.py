@@ -364,6 +364,7 @@ _OF_FACE = {
     FaceHint.UNEVEN: mark(
         "Here the light came from one side. Turn until it falls on your whole face."
     ),
+    FaceHint.MORE_LIGHT: mark("More light on your face may help. Turn it to a window or a lamp."),
     FaceHint.GLARE: mark("Light was mirrored in your glasses here. Take them off for the scan."),
     FaceHint.COVERED: mark(
         "Something covered your mouth or nose here. They must be free for the scan."
@@ -424,7 +425,10 @@ _AFTER = {
     FaceHint.UNEVEN: mark(
         "Your face was seen well here, once the light was even. Do the same with the phone."
     ),
-    # These two may have stayed as they were: what helps is said, not that it was done.
+    # These may have stayed as they were: what helps is said, not that it was done.
+    FaceHint.MORE_LIGHT: mark(
+        "Your face was seen well here. More light on it may still help on the phone."
+    ),
     FaceHint.GLARE: mark(
         "Your face was seen well here. But take off the glasses: light can be mirrored in them."
     ),

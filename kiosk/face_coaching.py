@@ -73,6 +73,10 @@ COACHING = {
         mark("The picture is too dark."),
         mark("Turn your face to a lamp or a window, so that more light falls on it."),
     ),
+    FaceHint.MORE_LIGHT: Coaching(
+        mark("Your face is darker than what is around it."),
+        mark("Turn it to a lamp or a window, if you can."),
+    ),
     FaceHint.TOO_BRIGHT: Coaching(
         mark("The light is too strong."),
         mark("Move a little away from the lamp, or out of the sun."),
@@ -87,7 +91,7 @@ COACHING = {
     ),
     FaceHint.COVERED: Coaching(
         mark("Something covers your mouth or nose."),
-        mark("Uncover them for the scan. Is it worn for faith or health? Then keep it on."),
+        mark("The app has to see them. You cannot uncover them? Then ask at the desk."),
     ),
     FaceHint.GLARE: Coaching(
         mark("Light is mirrored in your glasses."),

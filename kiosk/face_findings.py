@@ -11,6 +11,7 @@ OF_THE_PLACE = frozenset(
     {
         FaceHint.BACKLIGHT,
         FaceHint.TOO_DARK,
+        FaceHint.MORE_LIGHT,
         FaceHint.TOO_BRIGHT,
         FaceHint.UNEVEN,
         FaceHint.GLARE,
@@ -23,6 +24,7 @@ WORST_FIRST = (
     FaceHint.TOO_DARK,
     FaceHint.TOO_BRIGHT,
     FaceHint.UNEVEN,
+    FaceHint.MORE_LIGHT,
     FaceHint.GLARE,
     FaceHint.COVERED,
     FaceHint.SEVERAL,

@@ -88,6 +88,7 @@ FACE_SEEN = {
     FaceHint.TOO_DARK: mark("too little light on the face"),
     FaceHint.TOO_BRIGHT: mark("too much light on the face"),
     FaceHint.UNEVEN: mark("light from one side only"),
+    FaceHint.MORE_LIGHT: mark("the face darker than what is around it"),
     FaceHint.GLARE: mark("light mirrored in glasses"),
     FaceHint.COVERED: mark("mouth or nose covered"),
     FaceHint.SEVERAL: mark("somebody else in the picture"),

@@ -24,12 +24,31 @@ BLURRED = 0.64
 OVER_EXPOSED = 0.05
 UNNATURAL, HAT = 20.0, 16.0
 """Distances of colours, in CIELAB, from which something lies over the skin."""
-BACKGROUND_BRIGHT, FACE_DIM = 0.25, 0.2
+DARK_ROOM = 0.15
+BRIGHT_WALL, FACE_DIM = 0.25, 0.2
+WINDOW, BACKLIT = 0.6, 4.0
+
+
+def _is_backlit(m: Measures) -> float:
+    """How many times the background is as bright as the face, where it is as bright as a window."""
+    return _of_background(m) if m.background > WINDOW else 0.0
+
+
+def _is_dark(m: Measures) -> float:
+    """1 where the face and all around it is dark, whatever the skin."""
+    return min(DARK / max(m.light, 1e-3), DARK_ROOM / max(m.background, 1e-3))
+
+
+def _needs_light(m: Measures) -> float:
+    """1 where the face alone is dark."""
+    if _is_backlit(m) >= BACKLIT or _is_dark(m) >= 1:
+        return 0.0
+    return max(DARK / max(m.light, 1e-3), _of_background(m) / BACKLIT)
 
 
 def _of_background(m: Measures) -> float:
     """How many times the background is as bright as the face, where that can be a backlight."""
-    bright = m.background > BACKGROUND_BRIGHT and m.light < FACE_DIM
+    bright = m.background > BRIGHT_WALL and m.light < FACE_DIM
     return m.background / max(m.light, 1e-3) if bright else 0.0
 
 
@@ -75,8 +94,9 @@ RULES = (
     Rule(FaceHint.LOOK_UP, lambda m: m.pitch, 15, 12),
     Rule(FaceHint.LOOK_DOWN, lambda m: -m.pitch, 15, 12),
     Rule(FaceHint.UPRIGHT, lambda m: abs(m.roll), 10, 8),
-    Rule(FaceHint.BACKLIGHT, _of_background, 4.0, 3.2),
-    Rule(FaceHint.TOO_DARK, lambda m: -m.light, -DARK, -0.1),
+    Rule(FaceHint.BACKLIGHT, _is_backlit, BACKLIT, 3.2),
+    Rule(FaceHint.TOO_DARK, _is_dark, 1.0, 0.8),
+    Rule(FaceHint.MORE_LIGHT, _needs_light, 1.0, 0.8),
     Rule(
         FaceHint.TOO_BRIGHT, lambda m: max(m.over_exposed / OVER_EXPOSED, m.light / 0.75), 1.0, 0.85
     ),

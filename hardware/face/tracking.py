@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from hardware.face.detecting import Detector, Face
 from hardware.face.mesh import Mesh, MeshFinder, Region, around
 
+Picture = NDArray[np.uint8]
+
 LEAST_PRESENCE = 0.5
 OTHER_SCORE = 0.7
 OTHER_AREA = 0.06
@@ -16,6 +18,11 @@ behind, and what is only a little like a face, do not."""
 
 TILE = 0.65
 """The side of the squares in which small faces are looked for, by the picture's shorter side."""
+
+SMALL_AROUND = 4.0
+"""The side of the square in which a small face is looked for again, by its own size."""
+MOST_SMALL = 3
+"""Small faces that are looked for again: each costs as much as the whole picture."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,10 +44,10 @@ class Tracker:
         self._finder = MeshFinder()
         self._region: Region | None = None
         self._number = 0
-        self._small: dict[int, tuple[Face, ...]] = {}
-        """What was last found in each tile."""
+        self._small: list[Face] = []
+        """What the whole last picture did not show."""
 
-    def look(self, picture: NDArray[np.uint8]) -> Look:
+    def look(self, picture: Picture) -> Look:
         """Who is in the next picture, (height, width, 3) uint8 BGR."""
         found = self._find(picture)
         mesh = self._mesh(picture, found[0] if found else None)
@@ -50,24 +57,28 @@ class Tracker:
         first, *others = found
         return Look((first, *(face for face in others if _counts(face, first))), mesh)
 
-    def _find(self, picture: NDArray[np.uint8]) -> tuple[Face, ...]:
+    def _find(self, picture: Picture) -> tuple[Face, ...]:
         """The faces in the whole picture, and the small ones that only show when looked at near.
 
-        One tile is looked at with each picture, all of them with the first.
+        One tile is looked at with each picture, all of them with the first; and the places where a
+        small face was in the last picture.
         """
-        tiles = _tiles(*picture.shape[:2])
-        self._number = (self._number + 1) % len(tiles)
-        for number, (x, y, side) in enumerate(tiles):
-            if number == self._number or number not in self._small:
-                part = self._detector.find(picture[y : y + side, x : x + side])
-                self._small[number] = tuple(face.moved(x, y) for face in part if _is_sure(face))
+        height, width = picture.shape[:2]
+        places = [_around(face, height, width) for face in self._small]
+        tiles = _tiles(height, width)
+        places += [tiles[self._number % len(tiles)]] if self._number else tiles
+        self._number += 1
         found = list(self._detector.find(picture))
-        for face in (face for part in self._small.values() for face in part):
-            if not any(face.is_same(other) for other in found):
-                found.append(face)
+        self._small = []
+        for x, y, side in places:
+            for part in self._detector.find(picture[y : y + side, x : x + side]):
+                face = part.moved(x, y)
+                if _is_sure(face) and not any(face.is_same(other) for other in found):
+                    found.append(face)
+                    self._small = [*self._small, face][:MOST_SMALL]
         return tuple(sorted(found, key=lambda face: -face.area))
 
-    def _mesh(self, picture: NDArray[np.uint8], face: Face | None) -> Mesh | None:
+    def _mesh(self, picture: Picture, face: Face | None) -> Mesh | None:
         """The points by where they were in the last picture, or where a face was detected."""
         region = self._region
         if face is not None and (region is None or not _holds(region, face)):
@@ -77,6 +88,17 @@ class Tracker:
             return None
         mesh = self._finder.find(picture, region)
         return mesh if mesh.presence >= LEAST_PRESENCE else None
+
+
+def _around(face: Face, height: int, width: int) -> tuple[int, int, int]:
+    """A square around a small face, as of a tile."""
+    x, y = face.centre
+    side = min(height, width, round(SMALL_AROUND * max(face.width, face.height)))
+    left, top = (
+        round(min(max(0.0, middle - side / 2), length - side))
+        for middle, length in ((x, width), (y, height))
+    )
+    return left, top, side
 
 
 def _tiles(height: int, width: int) -> list[tuple[int, int, int]]:

@@ -358,8 +358,17 @@ def _with_lamp(sheet: _Sheet, arrow: Pixels | None, after: Pixels | None) -> _Bo
 
 def too_dark(sheet: _Sheet) -> None:
     """A lamp that is to come before a head in the dark."""
+    _lamp_before(sheet, "▓")
+
+
+def more_light(sheet: _Sheet) -> None:
+    """A lamp that is to come before a head in the shade."""
+    _lamp_before(sheet, "░")
+
+
+def _lamp_before(sheet: _Sheet, shade: str) -> None:
     box = _with_lamp(sheet, RIGHT, None)
-    sheet.shade(box, _inside, "▓")
+    sheet.shade(box, _inside, shade)
     sheet.paint(box, _ring, sheet.inks.line)
 
 
@@ -468,6 +477,7 @@ _SKETCHED: dict[FaceHint, Callable[[_Sheet], None]] = {
     FaceHint.LOOK_DOWN: look_down,
     FaceHint.UPRIGHT: upright,
     FaceHint.TOO_DARK: too_dark,
+    FaceHint.MORE_LIGHT: more_light,
     FaceHint.TOO_BRIGHT: too_bright,
     FaceHint.BACKLIGHT: backlight,
     FaceHint.UNEVEN: uneven,

@@ -7,7 +7,7 @@ import pytest
 
 from hardware.face.judging import RULES, Judge
 from hardware.face.measuring import Measures
-from hardware.verdicts import FaceHint
+from hardware.verdicts import MAY_STAY, FaceHint
 
 GOOD = Measures(
     faces=1, presence=1.0, size=0.33, x=0.5, y=0.5, yaw=0.0, pitch=0.0, roll=0.0, light=0.35,
@@ -28,8 +28,9 @@ BAD: dict[FaceHint, dict[str, float]] = {
     FaceHint.LOOK_UP: {"pitch": 20},
     FaceHint.LOOK_DOWN: {"pitch": -20},
     FaceHint.UPRIGHT: {"roll": -11},
-    FaceHint.BACKLIGHT: {"light": 0.1, "background": 0.6},
+    FaceHint.BACKLIGHT: {"light": 0.1, "background": 0.7},
     FaceHint.TOO_DARK: {"light": 0.07, "background": 0.1},
+    FaceHint.MORE_LIGHT: {"light": 0.07, "background": 0.3},
     FaceHint.TOO_BRIGHT: {"over_exposed": 0.06},
     FaceHint.UNEVEN: {"evenness": 0.4},
     FaceHint.COVERED: {"cheeks": 30, "contrast": 30},
@@ -104,6 +105,16 @@ def test_what_is_dark_is_not_called_blurred_and_what_is_white_not_glaring() -> N
     )
     bright = replace(GOOD, over_exposed=0.3, glare=0.5, contrast=40, cheeks=30)
     assert Judge().judge(bright) == (FaceHint.TOO_BRIGHT,)
+
+
+@pytest.mark.parametrize("light", [0.03, 0.06, 0.09, 0.15])
+@pytest.mark.parametrize("wall", [0.16, 0.3, 0.45, 0.6])
+def test_a_dark_face_in_a_room_that_is_not_dark_is_never_a_failure(
+    light: float, wall: float
+) -> None:
+    """How dark a face is depends on its skin, too: nobody has to wait for more light."""
+    hints = Judge().judge(replace(GOOD, light=light, background=wall))
+    assert set(hints) <= MAY_STAY
 
 
 def test_measures_say_nothing_of_themselves() -> None:
