@@ -106,7 +106,7 @@ COACHING = {
         mark("Hold still for a moment. If that does not help, the lens may need a wipe."),
     ),
     FaceHint.HOLD_STILL: Coaching(
-        mark("Hold still, just like that."),
+        mark("Hold still now."),
         mark("Look into the camera. It takes only a moment."),
     ),
     FaceHint.READY: Coaching(
@@ -134,6 +134,7 @@ _STATES = {
 _REASONS = {
     Reason.ABSENT: Coaching(mark("The camera is not plugged in."), _TRYING),
     Reason.LOST: Coaching(mark("The camera was unplugged."), _TRYING),
+    Reason.TIMEOUT: _STATES[DeviceState.STALLED],
     Reason.BUSY: Coaching(mark("Another program is using the camera."), _TRYING),
     Reason.DENIED: Coaching(mark("This machine may not use its camera."), _TRYING),
     Reason.MALFORMED: Coaching(mark("The camera sends pictures that cannot be read."), _TRYING),

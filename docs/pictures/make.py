@@ -25,7 +25,8 @@ FONT_SIZE = 20.26
 
 TO_THE_FIRST_STEP = "1 1 7 1 1"
 """The language, the stop-check, 'I know my situation', the first one, 'I am ready'."""
-PREVIEW_SECONDS = 3.0
+TURNED_SECONDS = 8.0
+"""Until the person before the simulated camera looks aside, by and large."""
 TOO_FAR_SECONDS = 6.6
 """Until the passport before the simulated document camera is held too far away, by and large."""
 
@@ -35,7 +36,7 @@ async def picture(
     keys: str,
     file: str,
     devices: list[Resource],
-    seconds: float = PREVIEW_SECONDS,
+    seconds: float = 0.0,
 ) -> None:
     """Presses keys from the first screen on and draws what the devices show after a while."""
     kit = load_kit(Folders(shipped() / "kiosk.toml"), first=language)
@@ -70,7 +71,7 @@ async def main() -> None:
     await picture("en", to_the_chip, "step-english.png", [])
     await picture("da", to_the_chip, "step-danish.png", [])
     with start(shipped() / "machines" / "specimen.toml") as machine:
-        await picture("en", "1 1 7 1 3 3", "face-rehearsal.png", machine.devices)
+        await picture("en", "1 1 7 1 3 3", "face-rehearsal.png", machine.devices, TURNED_SECONDS)
     with start(shipped() / "machines" / "document-camera.toml") as machine:
         await picture("en", "1 1 7 1 3 1", "code-rehearsal.png", machine.devices, TOO_FAR_SECONDS)
 
