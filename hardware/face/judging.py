@@ -22,7 +22,7 @@ class Rule(NamedTuple):
 DARK = 0.08
 BLURRED = 0.64
 OVER_EXPOSED = 0.05
-UNNATURAL, HAT = 20.0, 16.0
+UNNATURAL, HAT, OTHER_COLOUR = 20.0, 16.0, 10.0
 """Distances of colours, in CIELAB, from which something lies over the skin."""
 DARK_ROOM = 0.15
 BRIGHT_WALL, FACE_DIM = 0.25, 0.2
@@ -53,11 +53,13 @@ def _of_background(m: Measures) -> float:
 
 
 def _of_cover(m: Measures) -> float:
-    """1 where the cheeks are no skin, or less so than the forehead, which has another colour."""
-    if _washed_out(m):
+    """1 where the cheeks are less like skin than the forehead, and of another colour.
+
+    In coloured light the whole face is unlike skin: that covers nothing.
+    """
+    if _washed_out(m) or m.cheeks <= m.forehead:
         return 0.0
-    like_hat = m.contrast / HAT if m.cheeks > m.forehead else 0.0
-    return max(m.cheeks / UNNATURAL, like_hat)
+    return max(m.contrast / HAT, min(m.cheeks / UNNATURAL, m.contrast / OTHER_COLOUR))
 
 
 def _of_headwear(m: Measures) -> float:
@@ -91,7 +93,9 @@ RULES = (
     Rule(FaceHint.MOVE_DOWN, lambda m: 0.5 - m.y, 0.15, 0.12),
     Rule(FaceHint.TURN_LEFT, lambda m: -m.yaw, 15, 12),
     Rule(FaceHint.TURN_RIGHT, lambda m: m.yaw, 15, 12),
-    Rule(FaceHint.LOOK_UP, lambda m: m.pitch, 15, 12),
+    # More is allowed downwards: real faces that look ahead are measured 4 degrees low, and people
+    # look at the screen below the camera.
+    Rule(FaceHint.LOOK_UP, lambda m: m.pitch, 18, 15),
     Rule(FaceHint.LOOK_DOWN, lambda m: -m.pitch, 15, 12),
     Rule(FaceHint.UPRIGHT, lambda m: abs(m.roll), 10, 8),
     Rule(FaceHint.BACKLIGHT, _is_backlit, BACKLIT, 3.2),
