@@ -23,7 +23,7 @@ Floats = NDArray[np.float32]
 WIDTH, HEIGHT = 640, 480
 FINER = 2
 """Pixels are computed so many times finer in each direction, and then averaged."""
-DISTANCE = 1100.0
+DISTANCE = 1800.0
 """Millimetres from the camera to the head's middle; how large it is seen is a matter of zoom."""
 MIDDLE = np.array([0.0, -33.0, 60.0])
 """What is seen at x, y, in the head's axes: behind the tip of the nose."""
@@ -38,6 +38,12 @@ SKINS = {
     "medium": linear(190, 138, 104),
     "dark": linear(134, 90, 64),
 }
+EYES = {
+    "light": linear(92, 110, 120),
+    "medium": linear(96, 70, 48),
+    "dark": linear(78, 52, 36),
+}
+"""By the skin that they go with."""
 HAIRS = {"brown": linear(84, 60, 42), "black": linear(36, 30, 30), "grey": linear(176, 172, 168)}
 JUMPERS = {
     "brown": linear(66, 104, 132),
@@ -157,7 +163,7 @@ _OTHER_WAY = np.diag([1.0, -1.0, -1.0])
 """Between axes that go down and away and those that go up and come near."""
 _SETTINGS = cv2.TriangleRasterizeSettings()
 _SETTINGS.setShadingType(cv2.RASTERIZE_SHADING_SHADED)
-_SETTINGS.setCullingMode(cv2.RASTERIZE_CULLING_NONE)
+_SETTINGS.setCullingMode(cv2.RASTERIZE_CULLING_CW)  # what faces away is not drawn
 _GAMMA = np.round(255 * (np.arange(GAMMA_STEPS) / (GAMMA_STEPS - 1)) ** (1 / 2.2)).astype(np.uint8)
 
 
@@ -231,7 +237,7 @@ def head_of(look: Look) -> tuple[Surface, ...]:
     skull = head_shape.skull()
     skin, hair = SKINS[look.skin], HAIRS[look.hair]
     brows = hair * 0.8 if look.hair != "grey" else hair * 0.45
-    colours = face_colours(skull.knots, skull.front, skin, brows)
+    colours = face_colours(skull.knots, skull.front, skin, brows, EYES[look.skin])
     grown = head_shape.hair_share(skull.plain, 5)[..., None]
     colours = colours + (hair * worn.streaks(skull.plain)[..., None] - colours) * grown
     thick = (9 + 5 * skull.plain[..., 1:2] / CROWN) * head_shape.hair_share(skull.plain, 24)[
@@ -247,7 +253,7 @@ def head_of(look: Look) -> tuple[Surface, ...]:
     parts = [net(knots, colours)]
     parts += [net(head_shape.ear(side), skin * 0.92) for side in (-1, 1)]
     if look.long:
-        parts.append(worn.long_hair(hair * 0.85))
+        parts += worn.long_hair(hair * 0.85)
     if look.mask:
         parts.append(worn.mask())
     if look.glasses:

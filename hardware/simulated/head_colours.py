@@ -6,14 +6,14 @@ from numpy.typing import NDArray
 from hardware.simulated.head_shape import BROWS, EYE
 from hardware.simulated.surfaces import Values, bump, inside, linear
 
-WHITE, IRIS, PUPIL = linear(232, 230, 228), linear(92, 110, 120), linear(18, 16, 16)
+WHITE, PUPIL = linear(232, 230, 228), linear(18, 16, 16)
 LASHES, TEAR = linear(46, 34, 30), linear(206, 150, 140)
 ROSE = np.array([0.78, 0.72, 1.04])
 """What blood makes of skin, by colour."""
 LIPS = np.array([0.66, 0.52, 0.88])
 
 
-def face_colours(knots: Values, front: Values, skin: Values, brows: Values) -> Values:
+def face_colours(knots: Values, front: Values, skin: Values, brows: Values, iris: Values) -> Values:
     """The colours at the knots of the bare head, (rows, columns, 3)."""
     x, y, _ = np.moveaxis(knots, -1, 0)
     side = np.abs(x)
@@ -25,7 +25,7 @@ def face_colours(knots: Values, front: Values, skin: Values, brows: Values) -> V
     colours = _over(colours, skin * LIPS * 0.22, _mouth_line(x, y), seen)
     colours = _over(colours, skin * 0.1, 0.85 * bump(side, y, (6.8, -47.5), (2.6, 1.6)), seen)
     colours = _over(colours, brows, 0.85 * _brow(side, y), seen)
-    return _eyes(colours, side, x, y, seen)
+    return _eyes(colours, iris, side, x, y, seen)
 
 
 def _over(below: Values, colour: Values, share: Values, seen: NDArray[np.bool_]) -> Values:
@@ -35,17 +35,17 @@ def _over(below: Values, colour: Values, share: Values, seen: NDArray[np.bool_])
 def _shade(x: Values, y: Values) -> Values:
     """Where the light of the room hardly reaches: 0 where it does."""
     side = np.abs(x)
-    shade = 0.34 * bump(side, y, (17, 4), (6, 8)) + 0.2 * bump(side, y, (31, 11), (15, 4.5))
-    shade += 0.18 * bump(side, y, (30, -9), (13, 3.5)) + 0.34 * bump(x, y, (0, -51), (13, 3))
+    shade = 0.26 * bump(side, y, (17, 4), (6, 8)) + 0.14 * bump(side, y, (31, 11), (15, 4.5))
+    shade += 0.18 * bump(side, y, (30, -9), (13, 3.5)) + 0.6 * bump(x, y, (0, -51), (13, 3))
     shade += 0.26 * bump(side, y, (18.5, -42), (2.2, 6)) + 0.2 * bump(side, y, (23, -56), (3, 9))
     shade += 0.32 * bump(x, y, (0, -85), (15, 3.2)) + 0.28 * bump(side, y, (27, -69), (3, 3))
-    shade += 0.14 * bump(x, y, (0, -57), (2.4, 4)) + 0.5 * inside(-y - 112, 14)
+    shade += 0.14 * bump(x, y, (0, -57), (2.4, 4)) + 0.1 * inside(-y - 112, 14)
     return np.clip(shade, 0, 0.8)
 
 
 def _mouth_height(x: Values) -> Values:
     """The height of the line between the lips: they smile a little."""
-    return -71.2 + 3.4 * np.abs(x / 25) ** 2.2 - 0.7 * np.exp(-((x / 5) ** 2))
+    return -71.6 + 4.6 * np.abs(x / 25) ** 2.0 - 0.7 * np.exp(-((x / 5) ** 2))
 
 
 def _lips(x: Values, y: Values) -> Values:
@@ -62,12 +62,14 @@ def _mouth_line(x: Values, y: Values) -> Values:
 
 def _brow(side: Values, y: Values) -> Values:
     along = (side - 12) / 37
-    middle = BROWS - 1.5 + 5 * np.sin(np.clip(along, 0, 1) * 2.3) - 2.5 * np.clip(along, 0, 1) ** 3
+    middle = BROWS + 1.5 + 3.5 * np.sin(np.clip(along, 0, 1) * 2.6) - 3 * np.clip(along, 0, 1) ** 3
     thick = 3.5 * np.clip(1.1 - np.clip(along, 0, 1), 0, 1) ** 0.6
     return inside(thick - np.abs(y - middle), 2.5) * inside(side - 12, 5) * inside(49 - side, 4)
 
 
-def _eyes(colours: Values, side: Values, x: Values, y: Values, seen: NDArray[np.bool_]) -> Values:
+def _eyes(
+    colours: Values, iris: Values, side: Values, x: Values, y: Values, seen: NDArray[np.bool_]
+) -> Values:
     along = (side - EYE[0]) / 15.5
     open_at = np.clip(1 - along**2, 0, 1)
     rise = 0.9 * along  # the outer corner stands higher
@@ -83,8 +85,8 @@ def _eyes(colours: Values, side: Values, x: Values, y: Values, seen: NDArray[np.
     colours = _over(colours, white, opening, seen)
     colours = _over(colours, TEAR, opening * bump(side, y, (EYE[0] - 14, -0.5), (2, 2)), seen)
     from_middle = np.hypot(side - EYE[0], y - EYE[1] - 0.6)
-    iris = IRIS * (0.45 + 0.75 * inside(5.2 - from_middle, 1.6))[..., None]
-    colours = _over(colours, iris, opening * inside(6.1 - from_middle), seen)
+    ring = iris * (0.45 + 0.75 * inside(5.2 - from_middle, 1.6))[..., None]
+    colours = _over(colours, ring, opening * inside(6.1 - from_middle), seen)
     colours = _over(colours, PUPIL, opening * inside(2.6 - from_middle), seen)
     glint = np.hypot(x - np.sign(x) * EYE[0] + 2.0, y - EYE[1] - 3.0)
     colours = _over(colours, np.full(3, 0.95), opening * inside(1.25 - glint), seen)

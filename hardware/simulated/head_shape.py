@@ -50,7 +50,7 @@ SMOOTHED = 4.0
 
 NOSE = np.array(
     [  # height, how far it stands out, half width
-        (-55, 0, 9), (-50, 3, 9), (-47, 10, 9.5), (-43, 18, 9.5), (-38, 21, 9), (-32, 19, 8.2),
+        (-55, 0, 9), (-50, 3, 9), (-47, 10, 9.5), (-43, 21, 9.5), (-38, 24, 9), (-32, 22, 8.2),
         (-20, 13, 7.6), (-8, 7.5, 7.2), (2, 4, 7), (12, 2, 8), (22, 0, 9),
     ],
     np.float64,
@@ -78,8 +78,8 @@ def skull() -> Skull:
 def relief(x: Values, y: Values) -> Values:
     """How far the face stands out at these places, in millimetres."""
     side = np.abs(x)
-    out: Values = 3.5 * bump(side, y, (26, 22), (15, 6.5))  # ridges under the brows
-    out -= 9 * bump(side, y, (31, 2), (13, 9.5)) + 4.5 * bump(side, y, (15, 1), (4.5, 9))
+    out: Values = 6 * bump(side, y, (26, 22), (15, 6.5))  # ridges under the brows
+    out -= 12 * bump(side, y, (31, 2), (13, 9.5)) + 4.5 * bump(side, y, (15, 1), (4.5, 9))
     out += 5 * bump(side, y, EYE, (11, 7.5))
     out += 4 * bump(side, y, (46, -24), (15, 12)) - 2.5 * bump(side, y, (38, -62), (11, 14))
     bridge = np.exp(-((side / np.interp(y, NOSE[:, 0], NOSE[:, 2])) ** 2.4))

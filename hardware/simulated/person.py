@@ -57,13 +57,17 @@ WAYS = {
     FaceHint.LOOK_DOWN: Way(Stand(pitch=-25.0)),
     FaceHint.UPRIGHT: Way(Stand(roll=20.0)),
     FaceHint.TOO_DARK: Way(light=Light(level=0.1, wall=0.03)),
+    # How dark the face is depends on the skin, too: whoever is there, the room is bright enough.
+    FaceHint.MORE_LIGHT: Way(
+        look=Look(skin="dark", hair="black"), light=Light(level=0.55, wall=0.3)
+    ),
     FaceHint.TOO_BRIGHT: Way(light=Light(level=3.6, wall=0.9)),
     FaceHint.BACKLIGHT: Way(light=Light(level=0.36, wall=1.0)),
     FaceHint.UNEVEN: Way(light=Light(level=1.2, side=-0.95)),
     FaceHint.COVERED: Way(Stand(pitch=5.0), Look(mask=True)),
     FaceHint.GLARE: Way(look=Look(glasses=True, glare=True)),
     FaceHint.HEADWEAR: Way(look=Look(hat=True)),
-    FaceHint.BLURRED: Way(light=Light(defocus=10.0)),
+    FaceHint.BLURRED: Way(light=Light(defocus=8.0)),
     FaceHint.HOLD_STILL: Way(circling=0.085),
     FaceHint.READY: Way(),
 }

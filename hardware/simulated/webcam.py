@@ -120,6 +120,8 @@ class _Viewer(Client):
 
     def do_GET(self) -> None:
         """Send frames until the client goes, the server stops or the camera is unplugged."""
+        if self._unplugged():
+            return
         self.send_response(200)
         self.send_header("Content-Type", f"multipart/x-mixed-replace; boundary={BOUNDARY}")
         self.send_header("Cache-Control", "no-store")
@@ -129,9 +131,9 @@ class _Viewer(Client):
         began = monotonic()
         number = 0
         while not stop.is_set():
+            if self._unplugged():
+                return
             if seconds := self.server.fails_for():
-                if self.server.fault == "drops":
-                    return
                 stop.wait(seconds)
                 continue
             jpeg = self.server.jpeg(number)
@@ -141,3 +143,6 @@ class _Viewer(Client):
             self.wfile.write(head.encode() + jpeg + b"\r\n")
             number = max(number + 1, int((monotonic() - began) * fps))
             stop.wait(began + number / fps - monotonic())
+
+    def _unplugged(self) -> bool:
+        return self.server.fault == "drops" and self.server.fails_for() > 0

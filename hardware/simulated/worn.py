@@ -22,8 +22,8 @@ def streaks(knots: Values) -> Values:
     return np.asarray(1 + 0.16 * waves)
 
 
-def long_hair(colour: Values) -> Surface:
-    """Hair that falls to the chin behind the face."""
+def long_hair(colour: Values) -> list[Surface]:
+    """Hair that falls to the chin behind the face, from outside and from inside."""
     y = np.linspace(-118, 112, 90)
     angles = np.linspace(np.deg2rad(62), np.deg2rad(298), 90)
     half = np.interp(y, [-118, -90, -40, 20, 60, 90, 106, 112], [84, 88, 87, 86, 82, 67, 42, 20])
@@ -33,7 +33,8 @@ def long_hair(colour: Values) -> Surface:
         [half * np.sin(angles), np.broadcast_to(y[:, None], half.shape),
          -12 + deep * np.cos(angles)], -1,
     )  # fmt: skip
-    return net(knots, colour * streaks(knots)[..., None])
+    colours = colour * streaks(knots)[..., None]
+    return [net(knots, colours), net(knots[:, ::-1], 0.6 * colours[:, ::-1])]
 
 
 def cap_share(knots: Values) -> Values:
@@ -74,7 +75,7 @@ def glasses() -> list[Surface]:
         temple = np.linspace(hinge, [side * 79.0, 6.0, -5.0], 16)
         parts.append(tube(temple, 2.4, FRAME))
     bow = np.linspace(-1, 1, 12)
-    bridge = np.stack([8.0 * bow, 7 + 2 * (1 - bow**2), 104 - 3 * bow**2], -1)
+    bridge = np.stack([8.0 * bow, 7 + 2 * (1 - bow**2), 101 - 3 * bow**2], -1)
     return [*parts, tube(bridge, 2.6, FRAME)]
 
 
@@ -84,9 +85,9 @@ def glare() -> list[Surface]:
     for side in (-1, 1):
         middle = _lens_edge(side).mean(0)
         out = np.linspace(0, 1, 8)[:, None]
-        angles = np.linspace(-np.pi, np.pi, 40)
-        x = middle[0] - 5 + 13 * out * np.cos(angles) + 4 * out * np.sin(angles)
-        y = middle[1] + 3 + 9 * out * np.sin(angles)
+        angles = np.linspace(np.pi, -np.pi, 40)
+        x = middle[0] - 9 + 8 * out * np.cos(angles) + 5 * out * np.sin(angles)
+        y = middle[1] + 4 + 9 * out * np.sin(angles)
         parts.append(net(np.stack([x, y, _lens_depth(x) + 0.6], -1), LIGHT, glows=True))
     return parts
 
@@ -100,4 +101,4 @@ def _lens_edge(side: int) -> Values:
 
 
 def _lens_depth(x: Values) -> Values:
-    return 103 - 0.0055 * x**2
+    return 100 - 0.0055 * x**2
