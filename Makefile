@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # A dependency of nfcpy has no wheel: the pip of Debian 12 would build it the old way and warn.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517
 
-.PHONY: setup run test lint bench bench-code bench-chip languages messages face system clean
+.PHONY: setup run test lint bench bench-code bench-chip bench-face languages messages face system clean
 
 # Installed once, and again whenever what the project needs has changed.
 $(VENV)/.installed: pyproject.toml hatch_build.py
@@ -47,6 +47,10 @@ bench-code: setup
 # What reading a chip costs: commands, bytes, our own time, and what the air would add.
 bench-chip: setup
 	$(BIN)/python -m tests.benchmarks.chip
+
+# What watching a face costs, how quick it is, and how often it is right; PARTS="host app" some of it.
+bench-face: setup
+	$(BIN)/python -m tests.benchmarks.face
 
 # What Debian packages help the tests; without root or apt the tests that need them say so.
 system:

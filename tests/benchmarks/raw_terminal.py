@@ -57,16 +57,16 @@ class RawTerminal:
         except OSError:
             return b""
 
-    def wait_for(self, marker: bytes, timeout: float = 30.0) -> float:
-        """When (perf_counter, s) the bytes `marker` had come; TimeoutError when they do not."""
+    def wait_for(self, *markers: bytes, timeout: float = 30.0) -> float:
+        """When (perf_counter, s) the bytes of a marker had come; TimeoutError when none comes."""
         tail = b""
         deadline = time.perf_counter() + timeout
         while time.perf_counter() < deadline:
             chunk = self.read(0.05)
-            if marker in tail + chunk:
+            if any(marker in tail + chunk for marker in markers):
                 return time.perf_counter()
-            tail = (tail + chunk)[-len(marker) :]
-        raise TimeoutError(marker)
+            tail = (tail + chunk)[-max(map(len, markers)) :]
+        raise TimeoutError(markers)
 
     def drain(self, seconds: float) -> list[tuple[float, int]]:
         """Reads for so long; the time and size of every chunk."""

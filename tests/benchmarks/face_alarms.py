@@ -1,0 +1,204 @@
+"""Which hints fire where they should and where they should not: the table of alarms.
+
+Three kinds of pictures. The photograph of tests/faces.py, as it is and spoilt, is looked at twice
+and judged by the second look, as someone who stands still. Computed people of all looks, before
+the kiosk as they should be, are looked at the same way. And films of the simulated person in each
+of its ways, 15 pictures a second, are judged by every picture once the first have passed, and by
+what the coach says of them.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from hardware.face.coaching import Coach
+from hardware.face.observing import Observer
+from hardware.simulated.head import Person, render
+from hardware.simulated.person import WAYS, Show
+from hardware.verdicts import FaceHint
+from tests import faces
+from tests.benchmarks.face_pose import LOOKS, LOOKS_OF_PEOPLE, SEED
+from tests.benchmarks.report import Figure
+
+FPS = 15.0
+FILM = 45
+"""Pictures of each film: 3 s."""
+SETTLED = 8
+"""Pictures of it that pass before the others count."""
+
+ALSO = {
+    FaceHint.TOO_DARK: {FaceHint.BLURRED},
+    FaceHint.TOO_BRIGHT: {FaceHint.GLARE},
+    FaceHint.BACKLIGHT: {FaceHint.TOO_DARK, FaceHint.MORE_LIGHT},
+    FaceHint.TOO_FAR: {FaceHint.BLURRED},
+    FaceHint.HOLD_STILL: {
+        FaceHint.MOVE_LEFT, FaceHint.MOVE_RIGHT, FaceHint.MOVE_UP, FaceHint.MOVE_DOWN,
+    },
+}  # fmt: skip
+"""What is true as well of a picture that was spoilt so, and is no false alarm there: little light
+leaves no detail, too much of it is white, a face before a window is dark, a small face has few
+pixels, and who does not stand still leaves the middle."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What was said of one picture."""
+
+    of: str
+    wanted: FaceHint | None
+    """What it asks for; None where all is right."""
+    hints: tuple[FaceHint, ...]
+
+
+def photographs() -> Iterator[Sample]:
+    """The photograph, good and spoilt."""
+    for name, make in faces.GOOD.items():
+        yield Sample(name, None, _looked_at(make()))
+    for hint, kinds in faces.SPOILT.items():
+        for name, make in kinds.items():
+            yield Sample(name, hint, _looked_at(make()))
+
+
+def people() -> Iterator[Sample]:
+    """People of all looks, as they should be."""
+    rng = np.random.default_rng(SEED)
+    ready = WAYS[FaceHint.READY]
+    for look in LOOKS_OF_PEOPLE:
+        person = Person(look, replace(ready.stand, x=0.5 + rng.uniform(-0.03, 0.03)))
+        name = " ".join(
+            [look.skin, look.hair, *(["long"] * look.long), *(["glasses"] * look.glasses)]
+        )
+        yield Sample(name, None, _looked_at(render((person,), ready.light, rng)))
+
+
+def _looked_at(picture: faces.Picture) -> tuple[FaceHint, ...]:
+    observer = Observer()
+    for _ in range(LOOKS):
+        seen = observer.see(picture)
+    return seen.hints
+
+
+@dataclass(frozen=True)
+class Film:
+    """What was said while the simulated person stood in one way."""
+
+    samples: list[Sample]
+    said: list[tuple[float, FaceHint]]
+    """The coach's hints, and when (s)."""
+
+
+def film(wanted: FaceHint) -> Film:
+    """The simulated person in one of its ways, for as long as a film lasts."""
+    show, observer = Show((wanted,)), Observer()
+    at = 0.0
+    coach = Coach(lambda: at)
+    samples: list[Sample] = []
+    said: list[tuple[float, FaceHint]] = []
+    for number in range(FILM):
+        at = number / FPS
+        seen = observer.see(show.draw(at + 1))
+        hint = coach.see(seen.hints)
+        if hint is not None:
+            said.append((at, hint))
+        if number >= SETTLED:
+            asked = None if wanted is FaceHint.READY else wanted
+            samples.append(Sample(wanted.value, asked, seen.hints))
+    return Film(samples, said)
+
+
+@dataclass
+class Tally:
+    """How one hint did on one kind of pictures."""
+
+    wanted: int = 0
+    fired: int = 0
+    """Of those."""
+    not_wanted: int = 0
+    false: int = 0
+    """Of those, on clean pictures and on pictures with another fault."""
+    where: Counter[str] = field(default_factory=Counter)
+
+
+def tallied(samples: Sequence[Sample]) -> dict[FaceHint, Tally]:
+    """By the hint, true and false alarms."""
+    tallies: dict[FaceHint, Tally] = {
+        hint: Tally() for hint in FaceHint if hint is not FaceHint.READY
+    }
+    for sample in samples:
+        for hint, tally in tallies.items():
+            if hint is sample.wanted:
+                tally.wanted += 1
+                tally.fired += hint in sample.hints
+            elif sample.wanted is None or hint not in ALSO.get(sample.wanted, ()):
+                tally.not_wanted += 1
+                tally.false += hint in sample.hints
+                if hint in sample.hints:
+                    tally.where[f"{sample.wanted or 'clean'} ({sample.of})"] += 1
+    return tallies
+
+
+def show(kinds: dict[str, dict[FaceHint, Tally]]) -> None:
+    """Prints the table."""
+    print("\nalarms: fired of wanted | false of not wanted")
+    print(f"{'hint':11}" + "".join(f"  {name:>24}" for name in kinds) + "  false on")
+    for hint in next(iter(kinds.values())):
+        cells, where = [], []
+        for name, tallies in kinds.items():
+            tally = tallies[hint]
+            cells.append(f"{tally.fired}/{tally.wanted} | {tally.false}/{tally.not_wanted}")
+            where += [f"{name}: {of} {n}x" for of, n in tally.where.most_common(3)]
+        print(
+            f"{hint.value:11}"
+            + "".join(f"  {cell:>24}" for cell in cells)
+            + "  "
+            + "; ".join(where)
+        )
+
+
+def figures() -> list[Figure]:
+    """Prints the table; what it comes to."""
+    films = {hint: film(hint) for hint in WAYS}
+    samples: dict[str, Callable[[], list[Sample]]] = {
+        "photograph": lambda: list(photographs()),
+        "people": lambda: list(people()),
+        "films": lambda: [sample for one in films.values() for sample in one.samples],
+    }
+    made, kinds = [], {}
+    for name, get in samples.items():
+        of_kind = get()
+        kinds[name] = tallied(of_kind)
+        made += _figures(name, of_kind)
+    show(kinds)
+    print("\nfilm: what the coach says, and when (s)")
+    for wanted, one in films.items():
+        print(f"{wanted.value:11}  " + ", ".join(f"{at:.1f} {hint}" for at, hint in one.said))
+    right = [one for wanted, one in films.items() if wanted in {hint for _, hint in one.said}]
+    others = sum(
+        hint not in {wanted, FaceHint.HOLD_STILL}
+        for wanted, one in films.items()
+        for _, hint in one.said
+    )
+    return [
+        *made,
+        Figure("alarms_films_coached_right", len(right), f"of {len(films)}", len(films), True),
+        Figure("alarms_films_coached_otherwise", others, "", 0),
+    ]
+
+
+def _figures(name: str, samples: Sequence[Sample]) -> list[Figure]:
+    spoilt = [sample for sample in samples if sample.wanted is not None]
+    clean = [sample for sample in samples if sample.wanted is None]
+    made = []
+    if spoilt:
+        fired = 100 * sum(s.wanted in s.hints for s in spoilt) / len(spoilt)
+        first = 100 * sum(bool(s.hints) and s.hints[0] is s.wanted for s in spoilt) / len(spoilt)
+        made += [
+            Figure(f"alarms_{name}_true", fired, "%", 100, at_least=True),
+            Figure(f"alarms_{name}_said_first", first, "%"),
+        ]
+    if clean:
+        false = 100 * sum(bool(s.hints) for s in clean) / len(clean)
+        made.append(Figure(f"alarms_{name}_false_on_clean", false, "%", 0))
+    return made
