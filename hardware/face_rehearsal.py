@@ -54,6 +54,8 @@ def use_camera(driver: Driver, stage: Stage) -> None:
             dead = dead_pictures.see(frame, now)
             if dead is not None:
                 stage.status(Role.CAMERA, DeviceState.STALLED, dead)
+                if watch is not None:
+                    watch.begin()
                 continue
             stage.status(Role.CAMERA, DeviceState.READY, missing)
             if watching is not None:
@@ -86,12 +88,17 @@ class Watch:
     def __init__(
         self, observe: "Callable[[Picture], Observation]", now: Callable[[], float]
     ) -> None:
-        from hardware.face.coaching import Coach
-
         self._observe = observe
-        self._coach = Coach(now)
+        self._now = now
         self.several = False
         """Whether somebody else may be in the picture: then it is to be blurred at once."""
+        self.begin()
+
+    def begin(self) -> None:
+        """From now on say all anew: the app has said something else meanwhile."""
+        from hardware.face.coaching import Coach
+
+        self._coach = Coach(self._now)
 
     def see(self, picture: "Picture") -> list[FromHost]:
         """What there is to say after one more picture, mostly nothing."""

@@ -75,6 +75,8 @@ class _Capture:
         self._changed = threading.Condition()
         self._closing = threading.Event()
         self._open = False
+        self._seen = False
+        """Whether there was a picture."""
         self._frame: NDArray[np.uint8] | None = None
         self._last_arrival = monotonic()
         self._ended: Reason | None = None
@@ -153,9 +155,10 @@ class _Capture:
             if self._closing.is_set():
                 return Reason.LOST
             if not ok:
-                return Reason.STALLED if self._silent() else Reason.LOST
+                return self._failure()
             if frame.ndim != 3 or frame.shape[2] != 3:
                 return Reason.MALFORMED
+            self._seen = True
             with self._changed:
                 self._frame = cast("NDArray[np.uint8]", frame)
                 self._last_arrival = monotonic()
@@ -164,6 +167,13 @@ class _Capture:
             if interval:
                 due = max(due + interval, monotonic())
                 self._closing.wait(due - monotonic())
+
+    def _failure(self) -> Reason:
+        """Why no further frame can be had."""
+        if self._silent():
+            return Reason.STALLED
+        # What is open and yet never was a picture is of a kind that nobody can read.
+        return Reason.LOST if self._seen or self._source.is_device else Reason.MALFORMED
 
     def _silent(self) -> bool:
         return monotonic() - self._last_arrival >= STALLED_AFTER * ALMOST

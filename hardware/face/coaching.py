@@ -61,7 +61,7 @@ class Coach:
         self._shown, self._since = wanted, now
         return wanted
 
-    def _wanted(self, hints: tuple[FaceHint, ...], now: float) -> FaceHint:
+    def _wanted(self, hints: tuple[FaceHint, ...], now: float) -> FaceHint | None:
         if hints == (FaceHint.NO_FACE,):
             self._right_since = None
             return FaceHint.NO_FACE
@@ -72,7 +72,7 @@ class Coach:
         if any(not self._said_enough(hint, now) for hint in hints):
             # Something new, but not yet often: neither is all right.
             self._right_since = None
-            return self._shown or FaceHint.HOLD_STILL
+            return self._shown
         if self._right_since is None:
             self._right_since = now
         return FaceHint.READY if now - self._right_since >= READY_HELD else self._waiting()

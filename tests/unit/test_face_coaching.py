@@ -73,14 +73,14 @@ def test_what_turns_bad_takes_ready_away() -> None:
 @pytest.mark.parametrize("hint", sorted(set(FaceHint) - MAY_STAY - {FaceHint.READY}))
 def test_every_hint_is_shown_and_keeps_ready_away(hint: FaceHint) -> None:
     seen = Seen().see(hint, seconds=20)
-    assert seen.hints in ([hint], [FaceHint.HOLD_STILL, hint])
+    assert seen.hints == [hint]
 
 
 @pytest.mark.parametrize("hint", sorted(MAY_STAY))
 def test_what_may_stay_is_said_once_and_never_a_failure(hint: FaceHint) -> None:
     seen = Seen().see(hint, seconds=12)
-    assert seen.hints == [FaceHint.HOLD_STILL, hint, FaceHint.HOLD_STILL, FaceHint.READY]
-    said, after = seen.said[1][0], seen.said[2][0]
+    assert seen.hints == [hint, FaceHint.HOLD_STILL, FaceHint.READY]
+    (said, _), (after, _), _ = seen.said
     assert after - said == pytest.approx(MAY_STAY_AFTER, abs=0.2)
     assert seen.see(hint, seconds=20).hints[-1] is FaceHint.READY
 
@@ -135,4 +135,4 @@ def test_it_says_the_same_only_once() -> None:
     seen = Seen()
     for _ in range(10):
         seen.see(FaceHint.TOO_FAR, seconds=1).see(FaceHint.TOO_FAR, FaceHint.BLURRED, seconds=1)
-    assert seen.hints == [FaceHint.HOLD_STILL, FaceHint.TOO_FAR]
+    assert seen.hints == [FaceHint.TOO_FAR]
