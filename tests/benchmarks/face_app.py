@@ -3,7 +3,7 @@
 import statistics
 import time
 
-from tests.benchmarks.kiosk_at_face import KIOSK, frames, key_latency, walk_to_face
+from tests.benchmarks.kiosk_at_face import FOCUSED, KIOSK, frames, key_latency, walk_to_face
 from tests.benchmarks.process_use import cpu_seconds, memory_mb, processes
 from tests.benchmarks.raw_terminal import RawTerminal
 from tests.benchmarks.report import Figure
@@ -22,6 +22,10 @@ def figures() -> list[Figure]:
     with RawTerminal(KIOSK) as terminal:
         walk_to_face(terminal)
         for _ in range(ROUNDS):
+            # Who presses no key for minutes has left. Once round, the focus is where it was.
+            for _ in FOCUSED:
+                terminal.press(b"\t")
+                terminal.drain(0.2)
             if frames(terminal.drain(SECONDS)) / SECONDS >= ALMOST:
                 break
         found = processes(terminal.pid)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import numpy as np
 
 from hardware.face.detecting import Detector
-from hardware.face.judging import Judge
 from hardware.face.measuring import measure
 from hardware.face.mesh import MeshFinder
 from hardware.face.observing import Observer
@@ -40,7 +39,6 @@ def stages() -> list[Figure]:
     """Medians (ms of processor time) at 640x480."""
     picture = faces.framed()
     detector, finder, tracker, observer = Detector(), MeshFinder(), Tracker(), Observer()
-    judge = Judge()
     for _ in range(WARM):
         look = tracker.look(picture)
         observer.see(picture)
@@ -54,12 +52,10 @@ def stages() -> list[Figure]:
         "mesh": lambda: finder.find(picture, region),
         "track": lambda: tracker.look(picture),
         "measure": lambda: measure(picture, look, mesh),
-        "judge": lambda: judge.judge(measure(picture, look, mesh)),
         "see": lambda: observer.see(picture),
         "preview": lambda: reduce(picture, *PREVIEW),
     }
     took = {name: _median(run) for name, run in timed.items()}
-    took["judge"] -= took["measure"]
     names = {
         "decode_jpeg": "a picture's JPEG decoded",
         "track": "two detections and a mesh",
