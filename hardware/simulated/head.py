@@ -179,7 +179,7 @@ def _wall(bright: float) -> Floats:
 def _lit(colours: Floats, normals: Floats, light: Light) -> Floats:
     """What the colours look like in this light."""
     side = light.side
-    towards = np.array([0.15 + 1.6 * side, 0.45, 1.0 - 0.9 * abs(side)], np.float32)
+    towards = np.array([0.08 + 1.6 * side, 0.45, 1.0 - 0.9 * abs(side)], np.float32)
     towards /= np.linalg.norm(towards)
     facing = normals @ towards
     lamp = np.clip((facing + 0.15) / 1.15, 0, None) * np.float32(0.62)
@@ -209,26 +209,29 @@ def _placed(person: Person) -> list[tuple[Surface, Floats, Floats]]:
     stand = person.stand
     rotation = _OTHER_WAY @ stand.rotation() @ _OTHER_WAY
     zoom = stand.height * DISTANCE / (BROWS - CHIN)
-    aim = np.array([(stand.x - 0.5) * WIDTH / HEIGHT, 0.5 - stand.y])
+    across, up = (stand.x - 0.5) * WIDTH / HEIGHT, 0.5 - stand.y
+    lens = np.array([[zoom, 0, -across], [0, zoom, -up], [0, 0, 1]])
     place = np.array([0.0, 0.0, -DISTANCE]) - rotation @ MIDDLE
 
-    def seen(knots: NDArray[np.float64]) -> Floats:
-        camera = knots.copy()
-        camera[:, :2] = camera[:, :2] * zoom - camera[:, 2:] * aim
-        return camera.astype(np.float32)
-
-    placed = []
-    for surface in head_of(person.look):
-        knots = surface.knots @ rotation.T + place
-        placed.append((surface, seen(knots), surface.normals @ rotation.T.astype(np.float32)))
+    turned = np.column_stack([lens @ rotation, lens @ place])
+    placed = [
+        (surface, _moved(surface.knots, turned), _moved(surface.normals, rotation))
+        for surface in head_of(person.look)
+    ]
     # The shoulders stay where they are while the head turns on the neck.
+    stays = np.column_stack([lens, lens @ (rotation @ NECK + place - NECK)])
     neck, shoulders = body_of(person.look)
-    stays = rotation @ NECK + place - NECK
     share = ((neck.knots[:, 1:2] - NECK_LOW) / (NECK_HIGH - NECK_LOW)) ** 1.5
-    upright, turned = neck.knots + stays, neck.knots @ rotation.T + place
-    placed.append((neck, seen(upright + (turned - upright) * share), neck.normals))
-    placed.append((shoulders, seen(shoulders.knots + stays), shoulders.normals))
+    below = _moved(neck.knots, stays)
+    bent = below + (_moved(neck.knots, turned) - below) * share
+    placed.append((neck, bent, neck.normals))
+    placed.append((shoulders, _moved(shoulders.knots, stays), shoulders.normals))
     return placed
+
+
+def _moved(knots: Floats, how: NDArray[np.float64]) -> Floats:
+    """Knots after a linear (3, 3) or affine (3, 4) map."""
+    return np.asarray(cv2.transform(knots[:, None], how)[:, 0], np.float32)
 
 
 @lru_cache(16)
@@ -238,11 +241,10 @@ def head_of(look: Look) -> tuple[Surface, ...]:
     skin, hair = SKINS[look.skin], HAIRS[look.hair]
     brows = hair * 0.8 if look.hair != "grey" else hair * 0.45
     colours = face_colours(skull.knots, skull.front, skin, brows, EYES[look.skin])
-    grown = head_shape.hair_share(skull.plain, 5)[..., None]
+    grown = head_shape.hair_share(skull.plain, 8)[..., None]
     colours = colours + (hair * worn.streaks(skull.plain)[..., None] - colours) * grown
-    thick = (9 + 5 * skull.plain[..., 1:2] / CROWN) * head_shape.hair_share(skull.plain, 24)[
-        ..., None
-    ]
+    soft = head_shape.hair_share(skull.plain, 24)[..., None]
+    thick = (9 + 5 * skull.plain[..., 1:2] / CROWN) * soft
     away = skull.plain - np.array([0.0, 0.0, -10.0])
     away /= np.linalg.norm(away, axis=-1, keepdims=True)
     knots = skull.knots + thick * away

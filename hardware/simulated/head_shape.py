@@ -140,8 +140,8 @@ def _plain(y: Values, angles: Values) -> tuple[Values, Values]:
 def _heights() -> Values:
     """Close together where eyes, nose and mouth are, and where the head closes."""
     parts = (
-        np.linspace(-120, -108, 24, endpoint=False), np.linspace(-108, -84, 20, endpoint=False),
-        np.linspace(-84, 34, 168, endpoint=False), np.linspace(34, 108, 56, endpoint=False),
+        np.linspace(-120, -108, 18, endpoint=False), np.linspace(-108, -84, 20, endpoint=False),
+        np.linspace(-84, 34, 148, endpoint=False), np.linspace(34, 108, 44, endpoint=False),
         np.linspace(108, 118, 20),
     )  # fmt: skip
     return np.concatenate(parts)
@@ -149,7 +149,11 @@ def _heights() -> Values:
 
 def _angles() -> Values:
     """Round the head, from its back over the left of the picture; close together in front."""
-    half = np.concatenate([np.linspace(0, 0.85, 85, endpoint=False), np.linspace(0.85, np.pi, 75)])
+    parts = (
+        np.linspace(0, 0.85, 75, endpoint=False), np.linspace(0.85, 1.5, 34, endpoint=False),
+        np.linspace(1.5, np.pi, 26),
+    )  # fmt: skip
+    half = np.concatenate(parts)
     return np.concatenate([-half[:0:-1], half])
 
 

@@ -200,8 +200,9 @@ def _http(reserved: contextlib.ExitStack, listens: bool = True) -> tuple[int, st
     One that does not listen keeps its address from others, and refuses all who come.
     """
     listener = reserved.enter_context(socket.socket())
-    # A camera that is plugged in again listens there once more, while old connections end.
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if listens:
+        # A camera that is plugged in again listens there once more, while old connections end.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", 0))
     if listens:
         listener.listen()

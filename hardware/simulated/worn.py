@@ -75,7 +75,7 @@ def glasses() -> list[Surface]:
         temple = np.linspace(hinge, [side * 79.0, 6.0, -5.0], 16)
         parts.append(tube(temple, 2.4, FRAME))
     bow = np.linspace(-1, 1, 12)
-    bridge = np.stack([8.0 * bow, 7 + 2 * (1 - bow**2), 101 - 3 * bow**2], -1)
+    bridge = np.stack([8.0 * bow, 7 + 2 * (1 - bow**2), 97.5 - 3 * bow**2], -1)
     return [*parts, tube(bridge, 2.6, FRAME)]
 
 
@@ -101,4 +101,4 @@ def _lens_edge(side: int) -> Values:
 
 
 def _lens_depth(x: Values) -> Values:
-    return 100 - 0.0055 * x**2
+    return 96.5 - 0.0055 * x**2
