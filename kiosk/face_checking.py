@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 Row = dict[str, object]
 
 DIGITS = 4
+"""Behind the point, of what was measured."""
+MAY_BE_VIDEO = (pictures.Problem.NO_PICTURE, pictures.Problem.LARGE_FILE)
+"""Why a file is no picture, where it may be a video."""
 
 
 def check_files(files: Iterable[Path]) -> Iterator[Row]:
@@ -32,18 +35,12 @@ def check_files(files: Iterable[Path]) -> Iterator[Row]:
 
     `hardware.face.models.ModelsMissingError` where the networks are not installed.
     """
-    for file in _all(files):
-        try:
-            yield from _of_picture(file)
-        except pictures.PictureError as error:
-            # What OpenCV knows as no picture may be a video.
-            if error.problem is not pictures.Problem.NO_PICTURE:
-                yield _failed(file, str(error))
-                continue
-            try:
-                yield from _of_video(file)
-            except NoVideoError:
-                yield _failed(file, "it is no picture or video of a kind that can be read")
+    for file in files:
+        inside = sorted(f for f in file.iterdir() if f.is_file()) if file.is_dir() else [file]
+        if not inside:
+            yield _failed(file, "there is no file in this folder")
+        for each in inside:
+            yield from _check(each)
 
 
 def as_text(row: Row) -> str:
@@ -55,12 +52,17 @@ def as_text(row: Row) -> str:
     return f"{plain(str(row['file']))}, frame {row['frame']}: {words or 'wait'} ({row['ms']} ms)"
 
 
-def _all(files: Iterable[Path]) -> Iterator[Path]:
-    for file in files:
-        if file.is_dir():
-            yield from sorted(inside for inside in file.iterdir() if inside.is_file())
-        else:
-            yield file
+def _check(file: Path) -> Iterator[Row]:
+    try:
+        yield from _of_picture(file)
+    except pictures.PictureError as error:
+        if error.problem not in MAY_BE_VIDEO:
+            yield _failed(file, str(error))
+            return
+        try:
+            yield from _of_video(file)
+        except NoVideoError:
+            yield _failed(file, "it is no picture or video of a kind that can be read")
 
 
 def _of_picture(file: Path) -> Iterator[Row]:

@@ -68,6 +68,11 @@ def lit(frame: Picture, gain: float | NDArray[np.float32]) -> Picture:
     return np.asarray(255 * np.clip(linear, 0, 1) ** (1 / 2.2), np.uint8)
 
 
+def tinted(frame: Picture, blue: float, red: float) -> Picture:
+    """The frame under coloured light: gains of two channels on linear light."""
+    return lit(frame, np.array([blue, 1.0, red], np.float32))
+
+
 def _face_mask(frame: Picture, grown: float = 1.25) -> NDArray[np.float32]:
     """1 on head and shoulders, 0 behind, soft between."""
     points = mesh_of(frame).points[:, :2]
@@ -210,5 +215,7 @@ GOOD: dict[str, Callable[[], Picture]] = {
     "leaning 4 degrees": lambda: framed(roll=4),
     "light x 0.5": lambda: lit(framed(), 0.5),
     "light x 1.3": lambda: lit(framed(), 1.3),
+    "bluish light": lambda: tinted(framed(), 1.5, 0.7),
+    "yellow light": lambda: tinted(framed(), 0.4, 1.2),
 }
 """The astronaut as the phone likes a face: nothing is to be said."""

@@ -1,6 +1,7 @@
 """One hint at a time, none that flickers, and "ready" only when it lasts."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import pytest
 
@@ -43,8 +44,7 @@ class Seen:
 
 
 def gaps(times: Iterable[float]) -> list[float]:
-    times = list(times)
-    return [b - a for a, b in zip(times, times[1:], strict=False)]
+    return [b - a for a, b in pairwise(times)]
 
 
 def test_ready_comes_only_after_it_has_held() -> None:
