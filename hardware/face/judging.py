@@ -20,13 +20,20 @@ class Rule(NamedTuple):
 
 
 DARK = 0.08
-BLURRED = 0.64
-OVER_EXPOSED = 0.05
-UNNATURAL, HAT, OTHER_COLOUR = 20.0, 16.0, 10.0
-"""Distances of colours, in CIELAB, from which something lies over the skin."""
+"""Luminance of a face, 0 to 1, below which more light helps."""
 DARK_ROOM = 0.15
+"""Luminance of the background up to which the whole picture is dark."""
 BRIGHT_WALL, FACE_DIM = 0.25, 0.2
+"""What the background must be above, and the face below, for one to outshine the other."""
 WINDOW, BACKLIT = 0.6, 4.0
+"""From where on the background is as bright as a window, and by how much it outshines the face."""
+OVER_EXPOSED = 0.05
+"""Share of the face that is white."""
+BLURRED = 0.64
+"""Softness from which a picture is not sharp."""
+MASK, HAT = 20.0, 16.0
+"""Distances of colours, in CIELAB, from which something lies over the skin. Coloured light makes up
+to 16 of it, and a mask is in the way of "ready" where a hat is not."""
 
 
 def _is_backlit(m: Measures) -> float:
@@ -57,9 +64,8 @@ def _of_cover(m: Measures) -> float:
 
     In coloured light the whole face is unlike skin: that covers nothing.
     """
-    if _washed_out(m) or m.cheeks <= m.forehead:
-        return 0.0
-    return max(m.contrast / HAT, min(m.cheeks / UNNATURAL, m.contrast / OTHER_COLOUR))
+    covered = m.cheeks > m.forehead and not _washed_out(m)
+    return m.contrast / MASK if covered else 0.0
 
 
 def _of_headwear(m: Measures) -> float:
