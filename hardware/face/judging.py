@@ -21,11 +21,14 @@ class Rule(NamedTuple):
 
 DARK = 0.08
 """Luminance of a face, 0 to 1, below which more light helps."""
+DIM, OUTSHONE = 0.05, 8.0
+"""The same for a face that alone is dark, and how many times what is behind it is as bright. Not so
+strict: dark skin in good light has luminances around 0.1."""
 DARK_ROOM = 0.15
 """Luminance of the background up to which the whole picture is dark."""
 BRIGHT_WALL, FACE_DIM = 0.25, 0.2
 """What the background must be above, and the face below, for one to outshine the other."""
-WINDOW, BACKLIT = 0.6, 4.0
+WINDOW, BACKLIT = 0.75, 4.0
 """From where on the background is as bright as a window, and by how much it outshines the face."""
 OVER_EXPOSED = 0.05
 """Share of the face that is white."""
@@ -50,7 +53,7 @@ def _needs_light(m: Measures) -> float:
     """1 where the face alone is dark."""
     if _is_backlit(m) >= BACKLIT or _is_dark(m) >= 1:
         return 0.0
-    return max(DARK / max(m.light, 1e-3), _of_background(m) / BACKLIT)
+    return max(DIM / max(m.light, 1e-3), _of_background(m) / OUTSHONE)
 
 
 def _of_background(m: Measures) -> float:

@@ -58,9 +58,7 @@ WAYS = {
     FaceHint.UPRIGHT: Way(Stand(roll=20.0)),
     FaceHint.TOO_DARK: Way(light=Light(level=0.1, wall=0.03)),
     # How dark the face is depends on the skin, too: whoever is there, the room is bright enough.
-    FaceHint.MORE_LIGHT: Way(
-        look=Look(skin="dark", hair="black"), light=Light(level=0.55, wall=0.3)
-    ),
+    FaceHint.MORE_LIGHT: Way(light=Light(level=0.1)),
     FaceHint.TOO_BRIGHT: Way(light=Light(level=3.6, wall=0.9)),
     FaceHint.BACKLIGHT: Way(light=Light(level=0.36, wall=1.0)),
     FaceHint.UNEVEN: Way(light=Light(level=1.2, side=-0.95)),
