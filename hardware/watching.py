@@ -34,12 +34,19 @@ class Watching:
         self._thread.start()
 
     def look_at(self, frame: "Picture") -> None:
-        """Puts a frame in the place of the last; raises what the thread failed with."""
+        """Has a frame looked at, unless one was a moment ago; raises what the thread failed with.
+
+        In a frame that comes too early for the next look something newer is worth waiting for.
+        """
+        now = time.monotonic()
         with self._changed:
             if self._failure is not None:
                 raise self._failure
-            self._frame = frame
-            self._changed.notify()
+            # Frames do not come to the millisecond: one that is nearly due is due.
+            if now > self._due - LOOK_INTERVAL / 4:
+                self._due = max(now, self._due) + LOOK_INTERVAL
+                self._frame = frame
+                self._changed.notify()
 
     def end(self) -> None:
         """Ends the thread and forgets the frame."""
@@ -61,8 +68,6 @@ class Watching:
 
     def _next(self) -> "Picture | None":
         with self._changed:
-            self._changed.wait_for(lambda: self._ended, max(0.0, self._due - time.monotonic()))
             self._changed.wait_for(lambda: self._frame is not None or self._ended)
-            self._due = time.monotonic() + LOOK_INTERVAL
             frame, self._frame = self._frame, None
             return frame

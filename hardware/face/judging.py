@@ -109,12 +109,12 @@ RULES = (
     Rule(FaceHint.UPRIGHT, lambda m: abs(m.roll), 10, 8),
     Rule(FaceHint.BACKLIGHT, _is_backlit, BACKLIT, 3.2),
     Rule(FaceHint.TOO_DARK, _is_dark, 1.0, 0.8),
-    Rule(FaceHint.MORE_LIGHT, _needs_light, 1.0, 0.8),
     Rule(
         FaceHint.TOO_BRIGHT, lambda m: max(m.over_exposed / OVER_EXPOSED, m.light / 0.75), 1.0, 0.85
     ),
     Rule(FaceHint.UNEVEN, lambda m: -m.evenness, -0.45, -0.52),
     Rule(FaceHint.COVERED, _of_cover, 1.0, 0.87),
+    Rule(FaceHint.MORE_LIGHT, _needs_light, 1.0, 0.8),
     Rule(FaceHint.GLARE, _of_glare, 0.02, 0.015),
     Rule(FaceHint.HEADWEAR, _of_headwear, 1.0, 0.87),
     Rule(FaceHint.BLURRED, _of_blur, BLURRED, 0.61),

@@ -73,7 +73,11 @@ class Tracker:
         for x, y, side in places:
             for part in self._detector.find(picture[y : y + side, x : x + side]):
                 face = part.moved(x, y)
-                if _is_sure(face) and not any(face.is_same(other) for other in found):
+                if _is_sure(face) and not any(
+                    _is_sure(other) and face.is_same(other) for other in found
+                ):
+                    # What the whole picture showed of it was not enough to count.
+                    found = [other for other in found if not face.is_same(other)]
                     found.append(face)
                     self._small = [*self._small, face][:MOST_SMALL]
         return tuple(sorted(found, key=lambda face: -face.area))
