@@ -12,6 +12,7 @@ from hardware.verdicts import (
     DeviceState,
     DocumentKind,
     Rehearsal,
+    Role,
 )
 from kiosk import advice
 from kiosk.visit import Kind, Spot, Visit
@@ -88,6 +89,7 @@ async def test_the_preview_shows_the_frame_and_asks_for_the_next(kit: Kit) -> No
         assert size.width >= 30
         assert FrameShown(7) not in sent
         pixels = bytes([200, 40, 40]) * (size.width * size.height * 2)
+        app.heard(Status(Role.CAMERA, DeviceState.READY))
         app.heard(PreviewFrame(7, size.width, size.height, pixels))
         while "▀" not in text_of(app):
             await pilot.pause()
