@@ -30,18 +30,12 @@ def warm() -> None:
 def use_camera(driver: Driver, stage: Stage) -> None:
     """Shows what the camera sees and coaches the person, until `stage.stop` is set."""
     from hardware.cameras.dead_pictures import DeadPictures
-    from hardware.face.models import ModelsMissingError
 
     camera = cast("Camera", driver)
     dead_pictures = DeadPictures()
-    watch: Watch | None = None
-    watching: Watching | None = None
-    missing: Reason | None = None
-    try:
-        watch = Watch(_observer(), time.monotonic)
-        watching = Watching(stage, watch.see)
-    except ModelsMissingError:
-        missing = Reason.MODELS_MISSING
+    watch = _watch()
+    watching = Watching(stage, watch.see) if watch else None
+    missing = None if watch else Reason.MODELS_MISSING
     due = 0.0
     stage.shown.set()
     try:
@@ -54,25 +48,30 @@ def use_camera(driver: Driver, stage: Stage) -> None:
             dead = dead_pictures.see(frame, now)
             if dead is not None:
                 stage.status(Role.CAMERA, DeviceState.STALLED, dead)
-                if watch is not None:
+                if watch:
                     watch.begin()
                 continue
             stage.status(Role.CAMERA, DeviceState.READY, missing)
-            if watching is not None:
+            if watching:
                 watching.look_at(frame)
             # Frames do not come to the millisecond: one that is nearly due is due.
             if stage.shown.is_set() and now > due - FRAME_INTERVAL / 4:
                 due = max(now, due) + FRAME_INTERVAL
-                _show(frame, stage, blurred=watch is not None and watch.several)
+                _show(frame, stage, blurred=bool(watch and watch.several))
     finally:
-        if watching is not None:
+        if watching:
             watching.end()
 
 
-def _observer() -> "Callable[[Picture], Observation]":
+def _watch() -> "Watch | None":
+    """What coaches; None where the networks are not installed."""
+    from hardware.face.models import ModelsMissingError
     from hardware.face.observing import Observer
 
-    return Observer().see
+    try:
+        return Watch(Observer().see, time.monotonic)
+    except ModelsMissingError:
+        return None
 
 
 def _show(frame: "Picture", stage: Stage, blurred: bool) -> None:
