@@ -125,7 +125,7 @@ class _Crop:
         region = mesh.region()
         into = _upright(region)
         self.picture = np.asarray(
-            cv2.warpAffine(picture, into, (CROP, CROP), flags=cv2.INTER_AREA), np.uint8
+            cv2.warpAffine(picture, into, (CROP, CROP), flags=cv2.INTER_LINEAR), np.uint8
         )
         self.points = mesh.points[:, :2] @ into[:, :2].T + into[:, 2]
         mask = np.zeros((CROP, CROP), np.uint8)
@@ -204,6 +204,8 @@ def softness_of(picture: Picture, face: Face) -> float:
     """The same of a face that was detected, where the mesh cannot follow it."""
     left, top = (max(0, round(edge)) for edge in (face.x, face.y))
     part = picture[top : round(face.y + face.height), left : round(face.x + face.width)]
+    if not part.size:  # the detector may place a face beyond the edge
+        return 0.0
     part = np.asarray(cv2.resize(part, (CROP, CROP), interpolation=cv2.INTER_AREA), np.uint8)
     return softness(part, np.ones((CROP, CROP), np.bool_))
 

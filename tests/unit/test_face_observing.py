@@ -162,3 +162,25 @@ def test_pose_follows_a_turn_frame_by_frame() -> None:
         assert mesh is not None
         yaws.append(pose_of(mesh.points).yaw)
     assert all(a < b for a, b in pairwise(yaws))
+
+
+def test_whatever_is_in_the_picture_is_looked_at_without_a_fault() -> None:
+    """Faces cut off, tiny, huge, turned, in noise, in pictures of any size, one after another."""
+    rng = np.random.default_rng(20261125)
+    sources = [faces.astronaut(), faces.two(), Show((FaceHint.GLARE,)).draw(1.5)]
+    observer = Observer()
+    found = 0
+    for _ in range(150):
+        source = sources[int(rng.integers(len(sources)))]
+        width, height = int(rng.integers(2, 800)), int(rng.integers(2, 600))
+        middle = rng.uniform(0, 1, 2) * (source.shape[1], source.shape[0])
+        zoom = float(np.exp(rng.uniform(-2, 2)))
+        lay = cv2.getRotationMatrix2D(middle.tolist(), float(rng.normal(0, 25)), zoom)
+        lay[:, 2] += rng.uniform(-0.2, 1.2, 2) * (width, height) - middle
+        frame = cv2.warpAffine(source, lay, (width, height)).astype(np.float32)
+        frame = frame * rng.uniform(0, 3) + rng.normal(0, rng.uniform(0, 40), frame.shape)
+        seen = observer.see(np.clip(frame, 0, 255).astype(np.uint8))
+        if seen.measures:
+            found += 1
+            assert all(np.isfinite(value) for value in vars(seen.measures).values())
+    assert found > 10
