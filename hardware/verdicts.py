@@ -164,7 +164,7 @@ class FaceHint(StrEnum):
     UNEVEN = "uneven"
     """One side of the face has much less light than the other."""
     COVERED = "covered"
-    """Something covers mouth or nose: a mask, a scarf, a hand."""
+    """Something of another colour than skin covers mouth or nose: a mask, a scarf."""
     MORE_LIGHT = "more-light"
     """The face alone is dark: more light on it may help. Dark skin looks like this, too."""
     GLARE = "glare"

@@ -25,15 +25,18 @@ def video_frames(path: Path) -> Iterator[tuple[float, NDArray[np.uint8]]]:
             raise NoVideoError
         fps = video.get(cv2.CAP_PROP_FPS) or DEFAULT_FPS
         number = 0
-        while True:
-            ok, frame = video.read()
-            if not ok or frame is None:
-                break
-            yield number / fps, np.asarray(frame, np.uint8)
+        while (frame := _next_of(video)) is not None:
+            yield number / fps, frame
             number += 1
         if not number:
             raise NoVideoError
-    except cv2.error as error:
-        raise NoVideoError from error
     finally:
         video.release()
+
+
+def _next_of(video: cv2.VideoCapture) -> NDArray[np.uint8] | None:
+    try:
+        ok, frame = video.read()
+    except cv2.error:
+        return None
+    return np.asarray(frame, np.uint8) if ok else None

@@ -102,8 +102,8 @@ RULES = (
     Rule(FaceHint.MOVE_DOWN, lambda m: 0.5 - m.y, 0.15, 0.12),
     Rule(FaceHint.TURN_LEFT, lambda m: -m.yaw, 15, 12),
     Rule(FaceHint.TURN_RIGHT, lambda m: m.yaw, 15, 12),
-    # More is allowed downwards: real faces that look ahead are measured 4 degrees low, and people
-    # look at the screen below the camera.
+    # More is allowed downwards: people look at the screen below the camera, and the one real face
+    # that surely looks ahead, the astronaut's, is measured 4 degrees low.
     Rule(FaceHint.LOOK_UP, lambda m: m.pitch, 18, 15),
     Rule(FaceHint.LOOK_DOWN, lambda m: -m.pitch, 15, 12),
     Rule(FaceHint.UPRIGHT, lambda m: abs(m.roll), 10, 8),

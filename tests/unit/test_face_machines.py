@@ -34,13 +34,13 @@ needs_networks = pytest.mark.skipif(
 )
 
 
-async def hears(told: Linked, kind: type[FromHost]) -> FromHost:
-    """The next of this kind; every frame is said to be shown, as the app does."""
+async def hears(told: Linked, *kinds: type[FromHost]) -> FromHost:
+    """The next of these kinds; every frame is said to be shown, as the app does."""
     while True:
         said = await told.says(lambda message: True)
         if isinstance(said, PreviewFrame):
             told.send(FrameShown(said.sequence))
-        if isinstance(said, kind):
+        if isinstance(said, kinds):
             return said
 
 
@@ -89,7 +89,7 @@ def steepest(frame: PreviewFrame) -> int:
 
 FAULTS = {
     "camera-unplugged": [OPENING, ABSENT],
-    "camera-malformed": [OPENING],
+    "camera-malformed": [OPENING, MALFORMED],
     "camera-black": [OPENING, LIVE, BLACK],
     "camera-frozen": [OPENING, LIVE, FROZEN],
     "camera-stalls": [OPENING, LIVE, STALLED],
@@ -114,16 +114,6 @@ async def answers(told: Linked) -> None:
     """Whether a rehearsal of another device begins."""
     told.send(Rehearse(Rehearsal.CHIP))
     await told.says(lambda said: isinstance(said, Status) and said.role is Role.READER)
-
-
-async def test_pictures_that_are_none_are_told_in_the_end() -> None:
-    with plugged_in("camera-malformed") as devices:
-        async with linked(devices) as told:
-            told.send(Rehearse(Rehearsal.FACE, 40, 16))
-            assert await hears(told, Status) == OPENING
-            failed = await hears(told, Status)
-    assert isinstance(failed, Status)
-    assert failed.state is not DeviceState.READY
 
 
 async def test_a_camera_that_is_plugged_in_again_is_used_again() -> None:
@@ -156,6 +146,5 @@ async def test_without_networks_the_picture_goes_on_and_nobody_is_coached(
         async with linked(devices) as told:
             told.send(Rehearse(Rehearsal.FACE, 40, 16))
             await told.says(Status(Role.CAMERA, DeviceState.READY, Reason.MODELS_MISSING))
-            for _ in range(10):
-                await hears(told, PreviewFrame)
-            assert not [said for said in told.said if isinstance(said, FaceCoached)]
+            for _ in range(30):
+                assert isinstance(await hears(told, PreviewFrame, FaceCoached), PreviewFrame)
