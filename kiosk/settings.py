@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 
+from kiosk.access import Theme
 from kiosk.places import Folders
 from kiosk.reading import as_struct, read_table
 
@@ -17,8 +18,6 @@ class Kiosk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The languages on offer, in this order; each is a folder in config/languages."""
     tries_before_desk: Annotated[int, msgspec.Meta(ge=1, le=10)] = 3
     """After so many tries at one step the kiosk sends the person to the desk."""
-    debounce_seconds: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.3
-    """The same key within so short a time is a double strike or held down, and counts once."""
 
 
 class Idle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,6 +29,48 @@ class Idle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Before the warning, while the person works on the phone."""
     warning_seconds: Annotated[float, msgspec.Meta(ge=20, le=600)] = 30
     """How long the warning stands: never under 20 s (WCAG 2.2.1)."""
+
+
+class Speech(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Speech for people who do not see the screen."""
+
+    program: str = "espeak-ng"
+    """The program that speaks; empty: this kiosk has no sound."""
+    headphones: str = ""
+    """The jack's input device, `/dev/input/by-path/...`; `always`: a handset; empty: not sensed."""
+
+
+class Screen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The screen as it is built in, by which targets for a finger are measured."""
+
+    width_mm: Annotated[float, msgspec.Meta(gt=0, le=5000)] = 531
+    height_mm: Annotated[float, msgspec.Meta(gt=0, le=5000)] = 299
+    """Of the picture; 24 inches, 16:9, where nothing is said."""
+    touch: bool = True
+    """Whether it feels a finger: then every key is 20 mm or more in both directions."""
+    theme: Theme = Theme.LIGHT
+    """The colours with which every visit begins."""
+    motion: bool = True
+    """Whether pictures may move, until somebody says otherwise."""
+    scale_command: tuple[str, ...] = ()
+    """What sets the compositor's scale, `{scale}` where it goes; empty: one size only."""
+    normal_scale: Annotated[float, msgspec.Meta(gt=0, le=8)] = 1.0
+    large_scale: Annotated[float, msgspec.Meta(gt=0, le=8)] = 1.5
+
+
+class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is pressed, and how long."""
+
+    debounce_seconds: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.3
+    """The same key within so short a time is a double strike or held down, and counts once."""
+    hold_seconds: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0
+    """How long a finger must stay on a key of the screen: for hands that tremble."""
+    keypad: dict[str, str] = {}
+    """What a keypad sends, to the key that is meant: `"/" = "#"`."""
+    move: str = ""
+    """The switch that moves on to the next key, as the terminal names it; empty: none."""
+    choose: str = ""
+    """The switch that presses the key that was moved to."""
 
 
 class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,6 +93,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     kiosk: Kiosk = Kiosk()
     idle: Idle = Idle()
+    speech: Speech = Speech()
+    screen: Screen = Screen()
+    input: Input = Input()
     devices: Devices = Devices()
 
 

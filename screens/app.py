@@ -131,7 +131,7 @@ class ReactivationApp(LockedApp):
         """
         last, last_at = self._pressed
         self._pressed = (key.digit, at)
-        if key.digit == last and at - last_at < self.kit.settings.kiosk.debounce_seconds:
+        if key.digit == last and at - last_at < self.kit.settings.input.debounce_seconds:
             return
         if self._wiping:
             return

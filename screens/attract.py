@@ -17,6 +17,8 @@ ABOUT = mark("Get help to unlock it in the MitID app, step by step.")
 class AttractScreen(FrameScreen):
     """Every language says the same, and one key begins in it."""
 
+    may_start_over = False
+
     def __init__(self, languages: Sequence[Language]) -> None:
         self._languages = languages
         keys = [

@@ -11,8 +11,7 @@ from textual.widgets import Static
 
 from hardware.messages import FromHost
 from kiosk.language import Language, mark
-from kiosk.visit import Speak
-from screens.keys import LANGUAGE_DIGIT, Key
+from screens.keys import Key, head_keys
 from screens.textual_private import LockedScreen
 from screens.widgets.key_button import KeyButton
 
@@ -23,8 +22,10 @@ TOO_SMALL = mark("This window is too small for the guide: it needs 80 columns an
 class Words(Static):
     """Text that is data: no markup, ever."""
 
-    def __init__(self, text: object, classes: str = "") -> None:
+    def __init__(self, text: object, classes: str = "", private: bool = False) -> None:
+        """`private`: it speaks of the person's document, and is spoken in headphones alone."""
         super().__init__(text, classes=classes, markup=False)  # type: ignore[arg-type]
+        self.private = private
 
 
 class FrameScreen(LockedScreen):
@@ -32,6 +33,9 @@ class FrameScreen(LockedScreen):
 
     HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-tiny"), (80, "-narrow"), (110, "-wide")]
     VERTICAL_BREAKPOINTS: ClassVar = [(0, "-flat"), (24, "-short"), (32, "-tall")]
+
+    may_start_over = True
+    """Whether there is a visit here that can be begun anew."""
 
     crowded = False
     """Whether there is so much to read here that the keys in the body must be low at 80x24."""
@@ -48,10 +52,7 @@ class FrameScreen(LockedScreen):
         self.language = language
         self.body_keys = list(keys)
         self.foot_keys = list(foot)
-        self.head_keys: list[Key] = []
-        if other_language is not None:
-            self.head_keys = [Key(LANGUAGE_DIGIT, other_language.name, Speak(other_language.code))]
-
+        self.head_keys = head_keys(language, other_language, self.may_start_over)
         primary = any(key.primary for key in (*self.body_keys, *self.foot_keys))
         # A question has no key that enter presses by itself: nobody answers one by accident.
         self.AUTO_FOCUS = "KeyButton.-primary" if primary else ""

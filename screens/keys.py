@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from hardware.messages import Scan
+from kiosk.access import Hear, Wish
 from kiosk.language import Language, mark
-from kiosk.visit import Back, CallStaff, Event, StartOver
+from kiosk.visit import Back, CallStaff, Event, Speak, StartOver
 
 
 @dataclass(frozen=True)
@@ -20,28 +21,49 @@ class NextLink:
 
 
 @dataclass(frozen=True)
+class OpenAccess:
+    """The person wants to choose how to hear and see the kiosk."""
+
+
+@dataclass(frozen=True)
 class Key:
     """One thing to press; its digit stands in front of its words."""
 
     digit: str
     words: str
-    event: Event | Begin | NextLink | Scan
+    event: Event | Begin | NextLink | OpenAccess | Scan | Wish
     primary: bool = False
 
 
+ACCESS_DIGIT = "5"
+"""The one with the dot, which a finger finds on every keypad (EN 301 549, 8.4.1)."""
 LANGUAGE_DIGIT = "8"
+START_OVER_DIGIT = "9"
+HEAR_DIGIT = "*"
 
 DONE = mark("Done")
 DID_NOT_WORK = mark("It did not work")
 BACK = mark("Back")
 START_OVER = mark("Start over")
+HEAR = mark("Hear this")
 STAFF = mark("Call staff")
+ACCESS = mark("Sound and text")
+
+
+def head_keys(language: Language, other: Language | None, start_over: bool) -> list[Key]:
+    """The keys at the head of every screen; `other`: the language to which one changes."""
+    keys = [Key(ACCESS_DIGIT, language.say(ACCESS), OpenAccess())]
+    if other is not None:
+        keys.append(Key(LANGUAGE_DIGIT, other.name, Speak(other.code)))
+    if start_over:
+        keys.append(Key(START_OVER_DIGIT, language.say(START_OVER), StartOver()))
+    return keys
 
 
 def always(language: Language) -> list[Key]:
     """The keys that stand in the same place on every screen of a visit."""
     return [
         Key("0", language.say(BACK), Back()),
-        Key("9", language.say(START_OVER), StartOver()),
+        Key(HEAR_DIGIT, language.say(HEAR), Hear()),
         Key("#", language.say(STAFF), CallStaff()),
     ]

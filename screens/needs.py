@@ -66,7 +66,7 @@ class RehearsalsScreen(FrameScreen):
             Key(str(number), language.say(WORDS[rehearsal]), Choose(number))
             for number, rehearsal in enumerate(Rehearsal, start=1)
         ]
-        foot = [Key("5", language.say(GO_ON), Done(), primary=True), *always(language)]
+        foot = [Key("4", language.say(GO_ON), Done(), primary=True), *always(language)]
         super().__init__(language, keys, foot, scene.other_language)
 
     def words(self) -> ComposeResult:

@@ -165,6 +165,8 @@ class StaffScreen(FrameScreen):
 class RestartScreen(FrameScreen):
     """Really start over?"""
 
+    may_start_over = False
+
     def __init__(self, scene: Scene) -> None:
         say = scene.language.say
         keys = [Key("1", say(YES), Done()), Key("2", say(NO), Back(), primary=True)]

@@ -14,6 +14,8 @@ TAKE_ALL = mark("Take your phone and your passport or ID card with you. Goodbye.
 class WipedScreen(FrameScreen):
     """Shown while the visit is wiped, and that it has been."""
 
+    may_start_over = False
+
     def __init__(self, language: Language) -> None:
         super().__init__(language)
 

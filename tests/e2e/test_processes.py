@@ -204,7 +204,7 @@ def test_ctrl_q_leaves_where_it_may() -> None:
 
 def test_a_rehearsal_goes_on_in_another_language(terminal: Terminal) -> None:
     begin(terminal)
-    time.sleep(settings.load(Folders()).kiosk.debounce_seconds)  # the same key once more
+    time.sleep(settings.load(Folders()).input.debounce_seconds)  # the same key once more
     terminal.press("1")
     terminal.wait_until(lambda screen: "7  " in screen, "a way to choose the situation directly")
     terminal.press("7")

@@ -109,7 +109,7 @@ def walker(
     language = load_languages(LANGUAGES, Folders())[request.param]
     # On a busy machine two keys can reach the app closer together than they were pressed.
     settings = tmp_path_factory.mktemp("site") / "kiosk.toml"
-    settings.write_text("[kiosk]\ndebounce_seconds = 0\n")
+    settings.write_text("[input]\ndebounce_seconds = 0\n")
     with Terminal([*KIOSK, "--config", str(settings)]) as terminal:
         yield Walker(terminal, language, content)
 
@@ -206,7 +206,7 @@ def test_the_three_rehearsals_and_what_they_teach(walker: Walker) -> None:
     walker.terminal.wait_until(lambda screen: screen.count("▀") > 300, "a picture of half blocks")
     walker.press("1")
     walker.sees(needs.TRY_WHICH)
-    walker.press("5")
+    walker.press("4")
     walker.sees(needs.WHAT_YOU_NEED)
     walker.press("1")
     for step in situation.numbered:

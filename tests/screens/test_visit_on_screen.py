@@ -33,8 +33,8 @@ class Clock:
 
 def make(kit: Kit, clock: Clock) -> ReactivationApp:
     """A kiosk without devices, whose clock the test turns, and on which keys may follow closely."""
-    quick = msgspec.structs.replace(kit.settings.kiosk, debounce_seconds=0)
-    settings = msgspec.structs.replace(kit.settings, kiosk=quick)
+    quick = msgspec.structs.replace(kit.settings.input, debounce_seconds=0)
+    settings = msgspec.structs.replace(kit.settings, input=quick)
     return ReactivationApp(replace(kit, settings=settings), [], clock=clock)
 
 

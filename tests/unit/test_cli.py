@@ -167,7 +167,6 @@ def test_settings_in_order_are_said_to_be(here: Kiosk, tmp_path: Path) -> None:
     assert json.loads(shown.stdout)["kiosk"] == {
         "languages": ["da", "en"],
         "tries_before_desk": 5,
-        "debounce_seconds": 0.3,
     }
 
 
