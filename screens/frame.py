@@ -6,11 +6,13 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
 from hardware.messages import FromHost
 from kiosk.language import Language, mark
+from kiosk.speech.utterance import Utterance, spoken
 from screens.keys import Key, head_keys
 from screens.textual_private import LockedScreen
 from screens.widgets.key_button import KeyButton
@@ -22,10 +24,29 @@ TOO_SMALL = mark("This window is too small for the guide: it needs 80 columns an
 class Words(Static):
     """Text that is data: no markup, ever."""
 
-    def __init__(self, text: object, classes: str = "", private: bool = False) -> None:
-        """`private`: it speaks of the person's document, and is spoken in headphones alone."""
+    def __init__(
+        self,
+        text: object,
+        classes: str = "",
+        private: bool = False,
+        said: str | None = None,
+        language: str = "",
+    ) -> None:
+        """`private`: it speaks of the person's document, and is spoken in headphones alone.
+
+        `said`: what is spoken where it is not what is shown; `language`: where it is not the
+        screen's.
+        """
         super().__init__(text, classes=classes, markup=False)  # type: ignore[arg-type]
-        self.private = private
+        self._private = private
+        self._said = said
+        self._language = language
+
+    def utterances(self, language: Language) -> list[Utterance]:
+        """What it shows, to be spoken."""
+        words = spoken(str(self.content) if self._said is None else self._said)
+        said = Utterance(words, self._language or language.code, self._private)
+        return [said] if words else []
 
 
 class FrameScreen(LockedScreen):
@@ -57,6 +78,28 @@ class FrameScreen(LockedScreen):
         # A question has no key that enter presses by itself: nobody answers one by accident.
         self.AUTO_FOCUS = "KeyButton.-primary" if primary else ""
 
+    class Shown(Message):
+        """The screen has been laid out, and can be read aloud."""
+
+    class News(Message):
+        """Something on the screen has changed, and is to be spoken."""
+
+        def __init__(self, utterances: Sequence[Utterance], tone: bool = False) -> None:
+            """`tone`: also told by a sound, to somebody who looks elsewhere."""
+            super().__init__()
+            self.utterances = utterances
+            self.tone = tone
+
+    def on_screen_resume(self) -> None:
+        """The screen is the one that is seen now."""
+        self.call_after_refresh(self.post_message, self.Shown())
+
+    def tell(self, *sentences: str, private: bool = False, tone: bool = False) -> None:
+        """Has sentences in the screen's language spoken, where speech is on."""
+        words = [words for sentence in sentences if (words := spoken(sentence))]
+        utterances = [Utterance(said, self.language.code, private) for said in words]
+        self.post_message(self.News(utterances, tone))
+
     def key_for(self, digit: str) -> Key | None:
         """The key that this digit presses here, if any."""
         for key in (*self.body_keys, *self.foot_keys, *self.head_keys):
@@ -87,8 +130,8 @@ class FrameScreen(LockedScreen):
                 with Horizontal(id="foot"):
                     for key in self.foot_keys:
                         yield KeyButton(key, classes="-foot")
-            yield Words(say(NEVER_ASKS), classes="never-asks")
-        yield Words(say(TOO_SMALL), classes="too-small")
+            yield Words(say(NEVER_ASKS), classes="never-asks last-said")
+        yield Words(say(TOO_SMALL), classes="too-small last-said")
 
     def _fit(self) -> None:
         """Sets the classes of the breakpoints before the first layout, which saves a second one."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hardware.messages import Scan
 from kiosk.access import Hear, Wish
 from kiosk.language import Language, mark
+from kiosk.speech.utterance import Utterance
 from kiosk.visit import Back, CallStaff, Event, Speak, StartOver
 
 
@@ -33,6 +34,8 @@ class Key:
     words: str
     event: Event | Begin | NextLink | OpenAccess | Scan | Wish
     primary: bool = False
+    spoken: tuple[Utterance, ...] = ()
+    """What is spoken in place of its words: the first in the screen's language."""
 
 
 ACCESS_DIGIT = "5"
@@ -54,7 +57,8 @@ def head_keys(language: Language, other: Language | None, start_over: bool) -> l
     """The keys at the head of every screen; `other`: the language to which one changes."""
     keys = [Key(ACCESS_DIGIT, language.say(ACCESS), OpenAccess())]
     if other is not None:
-        keys.append(Key(LANGUAGE_DIGIT, other.name, Speak(other.code)))
+        named = (Utterance("", language.code), Utterance(other.name, other.code))
+        keys.append(Key(LANGUAGE_DIGIT, other.name, Speak(other.code), spoken=named))
     if start_over:
         keys.append(Key(START_OVER_DIGIT, language.say(START_OVER), StartOver()))
     return keys

@@ -8,7 +8,13 @@ from textual import events
 from textual.message import Message
 from textual.widget import Widget
 
+from kiosk.language import Language, mark
+from kiosk.speech.utterance import Utterance, spoken
 from screens.keys import Key
+
+PRESS = mark("Press {key}: {words}")
+KEY_NAMES = {"*": mark("the star key"), "#": mark("the hash key")}
+"""How the keys that are no digits are called."""
 
 
 class KeyButton(Widget, can_focus=True):
@@ -33,6 +39,14 @@ class KeyButton(Widget, can_focus=True):
         columns = Table.grid(padding=(0, 1))
         columns.add_row(Text(f" {self.key.digit} ", cap, no_wrap=True), Text(self.key.words))
         return columns
+
+    def utterances(self, language: Language) -> list[Utterance]:
+        """What to press, and what it does."""
+        name = KEY_NAMES.get(self.key.digit)
+        digit = language.say(name) if name else self.key.digit
+        words, *more = self.key.spoken or (Utterance(self.key.words, language.code),)
+        press = language.say(PRESS, key=digit, words=spoken(words.text))
+        return [Utterance(press, language.code), *more]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"key-button--digit"}
 

@@ -1,0 +1,1 @@
+"""What the kiosk says aloud: sentences in their language, one after another, to be interrupted."""
