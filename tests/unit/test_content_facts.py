@@ -281,7 +281,7 @@ def test_helper_keeps_the_two_people_apart() -> None:
         assert "the person whose MitID is blocked" in steps[step_id]["instruction"]
     for step_id in ("open-app", "scan-code", "scan-chip"):
         assert "the helper's phone" in steps[step_id]["instruction"]
-    assert any("no way for you to log in" in line for line in TOLD["helper"]["closing"])
+    assert any("You cannot log in with MitID" in line for line in TOLD["helper"]["closing"])
     assert "cannot be used again" in steps["order-code-display"]["warning"]
 
 
