@@ -85,7 +85,7 @@ CODE = {
     ),
     CodeVerdict.VISA: Advice(
         mark("The code was read. It is the code of a visa."),
-        mark("A visa will not do: it has no chip."),
+        mark("A visa cannot be used: it has no chip."),
         mark("Scan the photo page of the passport instead."),
     ),
     CodeVerdict.OTHER_KIND: Advice(
@@ -101,7 +101,7 @@ CODE = {
     CodeVerdict.UNREADABLE: Advice(
         mark("No code was found on what was scanned."),
         mark("The code is at the bottom of the photo page, or on the back of a card."),
-        mark("Turn the document so that the scanner can see the lines with <<<."),
+        mark("Turn the document so that the scanner can see all lines of the code."),
     ),
 }
 
@@ -114,7 +114,7 @@ _MADE_SO = mark(
     "It was made like this. That is not your doing, and the app may take it all the same."
 )
 _MAY_REFUSE = mark(
-    "The kiosk cannot tell why. It may be its own limit, but the app may refuse it, too."
+    "The kiosk cannot tell why. Perhaps the kiosk cannot do better, but the app may refuse it, too."
 )
 _TRY_APP = mark("Try it in the app. If the app refuses it, ask at the desk.")
 _ASK = mark("Ask at the desk. The staff can help you in another way.")
@@ -130,22 +130,24 @@ CHIP = {
     ),
     ChipVerdict.ANSWERS: Advice(
         mark("The chip answers. It is the chip of a passport or ID card."),
-        mark("To open it, the kiosk needs the code of the document. It has not read it yet."),
+        mark(
+            "To open it, the kiosk needs the code of the document. The code has not been read yet."
+        ),
         mark("Scan the code here first. Then the chip can be read whole."),
         good=True,
     ),
     ChipVerdict.READER_MISSING: Advice(
-        mark("The chip reader of this machine cannot be used."),
+        mark("The chip reader of this kiosk cannot be used."),
         _NOT_THE_DOCUMENT,
         mark("Go on without it. The phone can read the chip all the same."),
     ),
     ChipVerdict.READER_SERVICE_DOWN: Advice(
-        mark("The chip reader of this machine is not running at the moment."),
+        mark("The chip reader of this kiosk does not work just now."),
         _NOT_THE_DOCUMENT,
         mark("Go on without it. The phone can read the chip all the same."),
     ),
     ChipVerdict.READER_LOST: Advice(
-        mark("The chip reader of this machine has stopped answering."),
+        mark("The chip reader of this kiosk has stopped answering."),
         _NOT_THE_DOCUMENT,
         mark("Wait a moment. If it does not come back, go on without it."),
     ),
@@ -196,7 +198,7 @@ CHIP = {
     ),
     ChipVerdict.UNSUPPORTED: Advice(
         mark("The kiosk does not know how to open this chip."),
-        mark("That is the kiosk's limit, and no fault of the document."),
+        mark("The kiosk cannot do it. It is no fault of the document."),
         mark("Go on, and let the app on the phone read the chip."),
     ),
     ChipVerdict.MESSAGING_BROKEN: Advice(
@@ -263,12 +265,12 @@ CHIP = {
 
 WITHOUT_DEVICE = {
     Rehearsal.CODE: mark(
-        "The document scanner of this machine is not ready. The guide goes on without it."
+        "The document scanner of this kiosk is not ready. The guide goes on without it."
     ),
     Rehearsal.CHIP: mark(
-        "The chip reader of this machine is not ready. The guide goes on without it."
+        "The chip reader of this kiosk is not ready. The guide goes on without it."
     ),
-    Rehearsal.FACE: mark("The camera of this machine is not ready. The guide goes on without it."),
+    Rehearsal.FACE: mark("The camera of this kiosk is not ready. The guide goes on without it."),
 }
 
 SECRET = mark("Type this on the phone only. Nobody may see it. Helper: look away.")
@@ -281,16 +283,14 @@ _CHIP_ANSWERED = mark(
     "Your document's chip answered here. So it is the phone: take off its cover, use its top end."
 )
 _CHIP_WORKS = mark(
-    "Your chip works: take the cover off, top of the phone halfway in on the front cover."
+    "Your chip works. Take the cover off, and lay the top of the phone halfway in on the front."
 )
-_CHIP_LIMIT = mark(
-    "The kiosk could not open this chip. That is the kiosk's limit: let the app try it."
-)
+_CHIP_LIMIT = mark("This kiosk could not open this kind of chip. Let the app try it.")
 _CHIP_INCOMPLETE = mark(
-    "The kiosk could not read all of this chip. If the app cannot: ask at the desk."
+    "The kiosk could not read all of this chip. If the app cannot either, ask at the desk."
 )
 _CHIP_UNCONFIRMED = mark(
-    "The kiosk could not confirm this chip. The app may refuse it: then ask at the desk."
+    "The kiosk could not confirm this chip. If the app refuses it, ask at the desk."
 )
 _CHIP_NOT_OPENED = mark(
     "The scanned code did not open this chip. In the app, scan the code of the same document."
@@ -302,11 +302,11 @@ _CHIP_PERHAPS = mark(
     "Not every document like yours has a chip. Its sign is on the front: a rectangle with a circle."
 )
 _CODE_WORKS = mark("Your document's code was read here. So it is light, distance or a steady hand.")
-_EXPIRED = mark("This document has expired. The app will most likely refuse it: ask at the desk.")
+_EXPIRED = mark("This document has expired. The app will most likely refuse it. Ask at the desk.")
 _VISA = mark("What you scanned here is a visa. In the app, use the passport itself.")
 _OTHER_KIND = mark("What you scanned here is not a passport or an ID card. The app will refuse it.")
 _EXPIRED_DANISH = mark(
-    "This passport has expired by its code, even if extended in handwriting: ask at the desk."
+    "By its code, this passport has expired, even if extended in handwriting. Ask at the desk."
 )
 _NO_CHIP = mark("What you scanned here is a card without a chip. In the app, use your passport.")
 _TEMPORARY = mark("What you scanned here is a temporary document. The app will refuse it.")
@@ -392,7 +392,7 @@ _OF_FACE = {
     FaceHint.MOVE_UP: _NOT_MIDDLE,
     FaceHint.MOVE_DOWN: _NOT_MIDDLE,
     FaceHint.HEADWEAR: mark(
-        "Hat or scarf: take it off. Worn for faith or health? Keep it on; the face must be free."
+        "Take off a hat or scarf. For faith or health it may stay on, if the face is free."
     ),
     FaceHint.BLURRED: mark(
         "The picture was not sharp here. Wipe the front camera of the phone, and hold it still."
