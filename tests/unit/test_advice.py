@@ -197,7 +197,7 @@ WELL = "Your face was seen well here"
         ("uneven", "Here the light came from one side."),
         ("glare", "Light was mirrored in your glasses here. Take them off for the scan."),
         ("covered", "Something covered your mouth or nose here."),
-        ("headwear", "Hat or scarf: take it off. Worn for faith or health? Keep it on;"),
+        ("headwear", "Take off a hat or scarf. For faith or health it may stay on"),
         ("several", "Somebody else was in the picture here."),
         ("turn-left", "Your face was turned to one side here. Look straight at the phone."),
         ("turn-right", "Your face was turned to one side here."),
