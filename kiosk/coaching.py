@@ -56,7 +56,7 @@ CAMERA = {
     ),
     CodeHint.CUT_OFF: Coaching(
         mark("Part of the code is cut off."),
-        mark("Move the document until all lines with <<< are in the frame."),
+        mark("Move the document until all lines of the code are in the frame."),
     ),
     CodeHint.TILTED: Coaching(
         mark("The code is at an angle."),
@@ -80,7 +80,7 @@ CAMERA = {
     ),
     CodeHint.UPSIDE_DOWN: Coaching(
         mark("The code is upside down."),
-        mark("Turn the document half a turn, so that the lines with <<< are at the bottom."),
+        mark("Turn the document half a turn, so that the code is at the bottom."),
     ),
     CodeHint.HOLD_STILL: Coaching(
         mark("Good. Hold it just like that."),

@@ -83,7 +83,7 @@ COACHING = {
     ),
     FaceHint.BACKLIGHT: Coaching(
         mark("The light is behind you."),
-        mark("Move until no window or lamp is behind you. With the phone, turn to face it."),
+        mark("Move until no window or lamp is behind you. With the phone, turn to face the light."),
     ),
     FaceHint.UNEVEN: Coaching(
         mark("The light comes from one side."),
@@ -99,7 +99,7 @@ COACHING = {
     ),
     FaceHint.HEADWEAR: Coaching(
         mark("There is something on your head."),
-        mark("Take off a hat or cap. Is it worn for faith or health? Then keep it on."),
+        mark("Take off a hat or cap. For faith or health it may stay on."),
     ),
     FaceHint.BLURRED: Coaching(
         mark("The picture is not sharp."),
@@ -117,16 +117,16 @@ COACHING = {
 """What is said for each hint: it names the picture and the light, never a fault of the person."""
 
 NO_COACHING = Coaching(
-    mark("You can see yourself, but hints are not installed on this machine."),
+    mark("You can see yourself, but this kiosk cannot give hints."),
     "",
 )
 """The camera works without the networks that see faces."""
 
-_TRYING = mark("The machine tries again every second. The guide goes on without the camera.")
+_TRYING = mark("The kiosk tries again every second. The guide goes on without the camera.")
 _WITHOUT = mark("The guide goes on without it.")
 
 _STATES = {
-    DeviceState.NOT_CONFIGURED: Coaching(mark("This machine has no camera."), _WITHOUT),
+    DeviceState.NOT_CONFIGURED: Coaching(mark("This kiosk has no camera."), _WITHOUT),
     DeviceState.OPENING: Coaching(mark("One moment: the camera is getting ready."), ""),
     DeviceState.STALLED: Coaching(mark("The camera sends no picture just now."), _TRYING),
     DeviceState.OUT_OF_ORDER: Coaching(WITHOUT_DEVICE[Rehearsal.FACE], ""),
@@ -136,7 +136,7 @@ _REASONS = {
     Reason.LOST: Coaching(mark("The camera was unplugged."), _TRYING),
     Reason.TIMEOUT: _STATES[DeviceState.STALLED],
     Reason.BUSY: Coaching(mark("Another program is using the camera."), _TRYING),
-    Reason.DENIED: Coaching(mark("This machine may not use its camera."), _TRYING),
+    Reason.DENIED: Coaching(mark("This kiosk may not use its camera."), _TRYING),
     Reason.MALFORMED: Coaching(mark("The camera sends pictures that cannot be read."), _TRYING),
     Reason.FROZEN: Coaching(mark("The camera's picture stands still."), _TRYING),
     Reason.BLACK: Coaching(

@@ -11,7 +11,7 @@ from screens.keys import Begin, Key
 from screens.widgets.picture import PictureView
 
 TITLE = mark("Is your MitID temporarily blocked?")
-ABOUT = mark("Get help to unlock it in the MitID app, step by step.")
+ABOUT = mark("Get help to reactivate it in the MitID app, step by step.")
 
 
 class AttractScreen(FrameScreen):
