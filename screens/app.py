@@ -6,23 +6,31 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import get_args
 
+import msgspec
 from textual import events
 from textual.app import App
+from textual.screen import Screen
 
 from hardware.link import Link
 from hardware.messages import ChipFound, CodeFound, FaceCoached, FromHost, Scan, Stop
 from hardware.resources import Resource
 from kiosk import visit as walk
+from kiosk.access import Access, Wish, changed
 from kiosk.keeper import BAD_CONFIG, QUIT
+from kiosk.language import Language
 from kiosk.reading import ConfigError
 from kiosk.situations.model import Step
-from kiosk.visit import ChipSeen, CodeSeen, Event, FaceSeen, Kind, Visit
+from kiosk.speech.utterance import Utterance
+from kiosk.visit import Back, ChipSeen, CodeSeen, Event, FaceSeen, Kind, Speak, Visit
 from screens.attract import AttractScreen
+from screens.audible import Audible
 from screens.frame import FrameScreen
 from screens.idle import IdleWarning
-from screens.keys import Begin, Key, NextLink
+from screens.keys import Begin, Key, NextLink, OpenAccess
 from screens.kit import Kit
+from screens.loudspeaker import Loudspeaker
 from screens.scene import Scene
 from screens.textual_private import LockedApp
 from screens.widgets.key_button import KeyButton
@@ -30,6 +38,8 @@ from screens.wiped import WipedScreen
 
 WIPED_SHOWN = 3.0
 """Seconds for which the screen says that the visit has been erased."""
+WIPED_SAID = 15.0
+"""Seconds that it stays at most until that has been spoken."""
 
 
 class ReactivationApp(LockedApp):
@@ -46,16 +56,24 @@ class ReactivationApp(LockedApp):
         may_quit: bool = False,
         clock: Callable[[], float] = time.monotonic,
         trust: Path | None = None,
+        loudspeaker: Loudspeaker | None = None,
     ) -> None:
         """`alive`: a pipe for signs of life to the keeper; `may_quit`: Ctrl+Q leaves.
 
         `trust`: the folder with the countries' certificates, by which chips are checked.
+        `loudspeaker`: what speaks; None: that of the settings.
         """
         super().__init__(clock)
         # Not assigned: a theme that changes later has every stylesheet read twice.
         self.set_reactive(App.theme, "textual-light")
         self.kit = kit
         self.visit: Visit | None = None
+        self.access = self._first_access()
+        self.loudspeaker = loudspeaker or Loudspeaker(kit)
+        self._choosing_access = False
+        """Whether the screen on which one chooses how to hear and see takes the place of others."""
+        self._greeting = next(iter(kit.languages))
+        """The language of that screen while there is no visit."""
         self.link = Link(devices, self.heard, trust)
         self._alive = alive
         self._may_quit = may_quit
@@ -81,6 +99,7 @@ class ReactivationApp(LockedApp):
         self._sign_of_life()
         self.set_interval(1.0, self._sign_of_life)
         self.set_interval(0.5, self._check_idle)
+        self.set_interval(0.5, self._check_headphones)
         try:
             self.kit.content, self.kit.support  # noqa: B018 (read now, while nobody waits)
         except ConfigError as error:
@@ -113,12 +132,37 @@ class ReactivationApp(LockedApp):
         if self._may_quit and event.key == "ctrl+q":
             self.exit(return_code=QUIT)
             return
+        means = self.kit.settings.input
         screen = self.screen
-        if isinstance(screen, FrameScreen) and event.character:
-            key = screen.key_for(event.character)
+        if not isinstance(screen, FrameScreen):
+            return
+        if event.key == means.move:
+            event.stop()
+            self.action_focus_next()
+        elif event.key == means.choose and isinstance(self.focused, KeyButton):
+            event.stop()
+            self.press(self.focused.key, event.time)
+        elif event.character:
+            key = screen.key_for(means.keypad.get(event.character, event.character))
             if key is not None:
                 event.stop()
                 self.press(key, event.time)
+
+    def action_focus_next(self) -> None:
+        """To the next key, which is told."""
+        super().action_focus_next()
+        self._tell_focused()
+
+    def action_focus_previous(self) -> None:
+        """To the key before, which is told."""
+        super().action_focus_previous()
+        self._tell_focused()
+
+    def _tell_focused(self) -> None:
+        if self.access.speaking and isinstance(self.focused, KeyButton):
+            self.loudspeaker.stop()
+            said = self.focused.utterances(self.language)
+            self.loudspeaker.tell(said, self.language, self.access)
 
     def on_key_button_pressed(self, message: KeyButton.Pressed) -> None:
         """A finger, the mouse or the enter key pressed a key."""
@@ -135,7 +179,17 @@ class ReactivationApp(LockedApp):
             return
         if self._wiping:
             return
+        self.loudspeaker.stop()
         match key.event:
+            case OpenAccess():
+                self._choosing_access = True
+                self._show()
+            case Back() if self._choosing_access:
+                self._choosing_access = False
+                self._show()
+            case Speak(language) if self.visit is None:
+                self._greeting = language
+                self._show()
             case Begin(language):
                 self.visit = walk.begin(language, self.kit.content)
                 self._show()
@@ -145,8 +199,20 @@ class ReactivationApp(LockedApp):
             case Scan():
                 if isinstance(self.screen, FrameScreen):
                     self.screen.scan()
+            case event if isinstance(event, get_args(Wish)):
+                self.wish(event)
             case event:
+                # What the visit answers is to be seen; another language can be tried here.
+                self._choosing_access &= isinstance(event, Speak)
                 self.happen(event)
+
+    def wish(self, wish: Wish) -> None:
+        """Switches how the kiosk is heard and seen."""
+        before, self.access = self.access, changed(self.access, wish)
+        if self.access != before and self._choosing_access:
+            self._show()
+        elif self.access.speaking:
+            self._read(self.screen)
 
     def happen(self, event: Event) -> None:
         """Takes the visit on by an event and shows where it stands."""
@@ -163,15 +229,63 @@ class ReactivationApp(LockedApp):
 
     # --- what is shown -----------------------------------------------------------------------
 
+    @property
+    def language(self) -> Language:
+        """That of the visit; before one begins, the first on offer or the one that was wished."""
+        return self.kit.languages[self.visit.language if self.visit else self._greeting]
+
     def _show(self) -> None:
-        assert self.visit is not None
+        # Before the next screen may begin a rehearsal: the old one is unmounted only after that.
+        self.link.send(Stop())
+        self.switch_screen(self._screen())
+
+    def _screen(self) -> FrameScreen:
         # Imported here, after the first paint: the first screen needs none of the others.
         from screens.showing import screen_for
 
+        if self._choosing_access:
+            from screens.access import AccessScreen
+
+            other = self.kit.language_after(self.language.code)
+            trouble = self.loudspeaker.trouble
+            sound = self.language.say(trouble) if trouble else ""
+            return AccessScreen(self.language, self.access, self.kit.settings, other, sound)
+        if self.visit is None:
+            return self._attract()
         scene = Scene(self.kit, self.visit)
-        # Before the next screen may begin a rehearsal: the old one is unmounted only after that.
-        self.link.send(Stop())
-        self.switch_screen(screen_for(scene, self._shown_link, self._seconds_left, self.link.send))
+        return screen_for(scene, self._shown_link, self._seconds_left, self.link.send)
+
+    # --- what is heard -----------------------------------------------------------------------
+
+    def _first_access(self) -> Access:
+        screen = self.kit.settings.screen
+        return Access(theme=screen.theme, motion=screen.motion)
+
+    def _read(self, screen: Screen[None]) -> None:
+        if self.access.speaking:
+            self.loudspeaker.read(screen, self.language, self.access)
+
+    def on_audible_shown(self) -> None:
+        """A screen is read aloud as soon as it stands there."""
+        self._read(self.screen)
+
+    def on_audible_news(self, news: Audible.News) -> None:
+        """What changes on a screen is told."""
+        self._tell(news.utterances, news.tone)
+
+    def _tell(self, news: Sequence[Utterance], tone: bool = False) -> None:
+        if tone:
+            self.run_worker(self.loudspeaker.sound(self.access), exit_on_error=False)
+        if self.access.speaking:
+            self.loudspeaker.tell(news, self.language, self.access)
+
+    def _check_headphones(self) -> None:
+        """Headphones that are plugged in start speech; without them it stops at once."""
+        if not self.loudspeaker.headphones_changed():
+            return
+        self.loudspeaker.stop()
+        self.access = msgspec.structs.replace(self.access, speaking=self.loudspeaker.private)
+        self._read(self.screen)
 
     def _seconds_left(self, step: Step) -> float:
         """How long the countdown of a step still runs; going back and forth does not restart it."""
@@ -209,9 +323,13 @@ class ReactivationApp(LockedApp):
         return idle.on_phone_seconds if on_phone else idle.seconds
 
     def _check_idle(self) -> None:
-        if self.visit is None or self._wiping:
+        if self._wiping:
             return
         now = self.clock()
+        if self.visit is None:
+            if now - self.last_input > self.kit.settings.idle.seconds:
+                self._forget_access()
+            return
         seconds = self.kit.settings.idle.warning_seconds
         if isinstance(self.screen, IdleWarning):
             # Counted from when the warning came up: nobody is wiped without having been warned.
@@ -222,7 +340,7 @@ class ReactivationApp(LockedApp):
                 self.screen.show_left(left)
         elif now - self.last_input > self._patience():
             self._warned_at = now
-            self.push_screen(IdleWarning(self.kit.languages[self.visit.language], seconds))
+            self.push_screen(IdleWarning(self.language, seconds))
 
     def on_idle_warning_stay(self) -> None:
         """Somebody is still there: the clock was fed by the press itself."""
@@ -234,8 +352,10 @@ class ReactivationApp(LockedApp):
         """Wipes the visit, says so, and shows the first screen again."""
         if self.visit is None or self._wiping:
             return
-        language = self.kit.languages[self.visit.language]
+        language = self.language
         self._wiping = True
+        self._choosing_access = False
+        self._greeting = language.code
         self.visit = None
         self._countdowns.clear()
         self._shown_link = 0
@@ -249,9 +369,25 @@ class ReactivationApp(LockedApp):
         await self.link.renew()
         wiped.done()
         await asyncio.sleep(WIPED_SHOWN)
+        await self.loudspeaker.quiet(WIPED_SAID)
+        self._reset_access()
         await self.switch_screen(self._attract())
         self._wiping = False
 
+    def _reset_access(self) -> None:
+        """As every visit begins: silent, at the usual volume, with the kiosk's own colours."""
+        self.loudspeaker.stop()
+        self.access = self._first_access()
+        self._greeting = next(iter(self.kit.languages))
+
+    def _forget_access(self) -> None:
+        """Somebody has chosen how to hear and see, and has gone away."""
+        if self._choosing_access or self.access != self._first_access():
+            self._choosing_access = False
+            self._reset_access()
+            self._show()
+
     async def on_unmount(self) -> None:
-        """The app leaves: so does the device host."""
+        """The app leaves: so do the device host and whoever speaks."""
+        await self.loudspeaker.close()
         await self.link.close()

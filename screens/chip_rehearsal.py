@@ -91,8 +91,8 @@ class ChipRehearsalScreen(Standing, RehearsalScreen):
         yield from before
         yield Vertical(
             Words(self.language.say(BEING_READ), classes="instruction"),
-            Words("", classes="chip-phases"),
-            Words("", classes="chip-bar"),
+            Words("", classes="chip-phases last-said"),
+            Words("", classes="chip-bar last-said"),
             Words(self.language.say(LIE_STILL), classes="expect"),
             id="reading",
         )
@@ -127,6 +127,7 @@ class ChipRehearsalScreen(Standing, RehearsalScreen):
             self._answered = False
             self.add_class("-reading")
             self._draw("lies")
+            self.tell(self.language.say(BEING_READ), self.language.say(LIE_STILL))
             self.stand(SHOWN_FOR)
         self.query_one(".chip-phases", Words).update(phases(phase, self.language))
         self.query_one(".chip-bar", Words).update(bar(percent))
@@ -135,7 +136,7 @@ class ChipRehearsalScreen(Standing, RehearsalScreen):
         verdict = found.verdict
         self._answered = verdict not in ABOUT_LYING
         sentences = advice.on_chip(verdict, self.language, found.tries_left)
-        self.show_found(sentences, advice.CHIP[verdict].good)
+        self.show_found(sentences, advice.CHIP[verdict].good, private=self._answered)
         self._how.display = False
         self._draw(DRAWN.get(verdict))
 
@@ -143,10 +144,12 @@ class ChipRehearsalScreen(Standing, RehearsalScreen):
     def _how(self) -> Words:
         return self.query_one("#words > .instruction", Words)
 
-    def show_found(self, sentences: tuple[str, str, str], good: bool) -> None:
+    def show_found(
+        self, sentences: tuple[str, str, str], good: bool, private: bool = False
+    ) -> None:
         """What was found takes the place of how far the reading is."""
         self.remove_class("-reading")
-        super().show_found(sentences, good)
+        super().show_found(sentences, good, private)
 
     def _draw(self, drawing: ChipDrawing | None) -> None:
         self.set_class(drawing is None, "-bare")

@@ -23,6 +23,7 @@ from kiosk import advice, coaching
 from kiosk.coaching import Coaching
 from kiosk.countries import country_name
 from kiosk.language import mark
+from kiosk.visit import UNREAD
 from screens.frame import Words
 from screens.keys import Key
 from screens.rehearsal import VOLUNTARY, RehearsalScreen
@@ -126,13 +127,15 @@ class CodeRehearsalScreen(RehearsalScreen):
         elif not self.has_class("-coached"):
             self._coach(CodeHint.NO_DOCUMENT, coaching.FIRST[self._scanner])
 
-    def show_found(self, sentences: tuple[str, str, str], good: bool) -> None:
+    def show_found(
+        self, sentences: tuple[str, str, str], good: bool, private: bool = False
+    ) -> None:
         """What was found takes the place of the hint and of the live picture."""
         self._hints.forget()
         self.remove_class("-coached", "-live")
         self.query_one(Preview).clear()
         self._offer_scan(False)
-        super().show_found(sentences, good)
+        super().show_found(sentences, good, private)
 
     @property
     def _hints(self) -> HintView:
@@ -142,7 +145,9 @@ class CodeRehearsalScreen(RehearsalScreen):
         language, country = self.language, found.country
         name = country_name(country, language.code) if country else None
         sentences = advice.on_code(found.verdict, language, name)
-        self.show_found(sentences, advice.CODE[found.verdict].good)
+        self.show_found(
+            sentences, advice.CODE[found.verdict].good, private=found.verdict not in UNREAD
+        )
         self._answered = self._scanner is not ScannerKind.SWIPE
         self._offer_scan(True)
         if self._scanner is ScannerKind.CAMERA:

@@ -6,13 +6,13 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
 from hardware.messages import FromHost
 from kiosk.language import Language, mark
 from kiosk.speech.utterance import Utterance, spoken
+from screens.audible import Audible
 from screens.keys import Key, head_keys
 from screens.textual_private import LockedScreen
 from screens.widgets.key_button import KeyButton
@@ -38,18 +38,18 @@ class Words(Static):
         screen's.
         """
         super().__init__(text, classes=classes, markup=False)  # type: ignore[arg-type]
-        self._private = private
+        self.private = private
         self._said = said
         self._language = language
 
     def utterances(self, language: Language) -> list[Utterance]:
         """What it shows, to be spoken."""
         words = spoken(str(self.content) if self._said is None else self._said)
-        said = Utterance(words, self._language or language.code, self._private)
+        said = Utterance(words, self._language or language.code, self.private)
         return [said] if words else []
 
 
-class FrameScreen(LockedScreen):
+class FrameScreen(Audible, LockedScreen):
     """One screen, one thing: where am I, what to do, and the same few keys in the same places."""
 
     HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-tiny"), (80, "-narrow"), (110, "-wide")]
@@ -77,28 +77,6 @@ class FrameScreen(LockedScreen):
         primary = any(key.primary for key in (*self.body_keys, *self.foot_keys))
         # A question has no key that enter presses by itself: nobody answers one by accident.
         self.AUTO_FOCUS = "KeyButton.-primary" if primary else ""
-
-    class Shown(Message):
-        """The screen has been laid out, and can be read aloud."""
-
-    class News(Message):
-        """Something on the screen has changed, and is to be spoken."""
-
-        def __init__(self, utterances: Sequence[Utterance], tone: bool = False) -> None:
-            """`tone`: also told by a sound, to somebody who looks elsewhere."""
-            super().__init__()
-            self.utterances = utterances
-            self.tone = tone
-
-    def on_screen_resume(self) -> None:
-        """The screen is the one that is seen now."""
-        self.call_after_refresh(self.post_message, self.Shown())
-
-    def tell(self, *sentences: str, private: bool = False, tone: bool = False) -> None:
-        """Has sentences in the screen's language spoken, where speech is on."""
-        words = [words for sentence in sentences if (words := spoken(sentence))]
-        utterances = [Utterance(said, self.language.code, private) for said in words]
-        self.post_message(self.News(utterances, tone))
 
     def key_for(self, digit: str) -> Key | None:
         """The key that this digit presses here, if any."""

@@ -36,6 +36,12 @@ class Kit:
 
         return load(self.folders)
 
+    def language_after(self, code: str) -> Language | None:
+        """The language to which one key changes from this one: the next on offer."""
+        codes = list(self.languages)
+        following = codes[(codes.index(code) + 1) % len(codes)]
+        return self.languages[following] if following != code else None
+
 
 def load_kit(folders: Folders, first: str | None = None) -> Kit:
     """What the first screen shows, the language `first` in front where one is named.

@@ -21,6 +21,7 @@ from kiosk.visit import Done
 from screens.frame import FrameScreen, Words
 from screens.keys import Key, always
 from screens.scene import Scene
+from screens.widgets.hint_view import HintView
 from screens.widgets.picture import PictureView
 from screens.widgets.preview import Preview
 
@@ -106,6 +107,10 @@ class RehearsalScreen(FrameScreen):
                     pixels, columns, rows, lambda: self._to_host(FrameShown(sequence))
                 )
 
+    def on_hint_view_shown(self, message: HintView.Shown) -> None:
+        """Another hint stands there, and is spoken."""
+        self.tell(message.spoken)
+
     def show_status(self, status: Status) -> None:
         """Says what state the device is in."""
         if status.state is DeviceState.READY:
@@ -116,8 +121,13 @@ class RehearsalScreen(FrameScreen):
             sentence = advice.WITHOUT_DEVICE[self._rehearsal]
         self.show_found((self.language.say(sentence), "", ""), good=False)
 
-    def show_found(self, sentences: tuple[str, str, str], good: bool) -> None:
-        """Says what was found, what it means and what to do."""
+    def show_found(
+        self, sentences: tuple[str, str, str], good: bool, private: bool = False
+    ) -> None:
+        """Says what was found, what it means and what to do.
+
+        `private`: it speaks of the person's document.
+        """
         found = self.query_one("#found")
         found.set_class(good, "-good")
         kinds = (".status", ".expect", ".learned")
@@ -125,3 +135,5 @@ class RehearsalScreen(FrameScreen):
             words = found.query_one(kind, Words)
             words.update(sentence)
             words.display = bool(sentence)
+            words.private = private
+        self.tell(*sentences, private=private)

@@ -24,9 +24,7 @@ class Scene:
     @property
     def other_language(self) -> Language | None:
         """The language to which one key changes: the next on offer."""
-        codes = list(self.kit.languages)
-        following = codes[(codes.index(self.visit.language) + 1) % len(codes)]
-        return self.kit.languages[following] if following != self.visit.language else None
+        return self.kit.language_after(self.visit.language)
 
     @property
     def situation(self) -> Situation | None:

@@ -158,7 +158,7 @@ class StaffScreen(FrameScreen):
             if tries := visit.tries.get(step.id, 0):
                 yield Words(f"– {say(TRIES, count=tries)}", classes="list")
         for line in tried(visit.learned, self.language):
-            yield Words(f"– {line}", classes="list")
+            yield Words(f"– {line}", classes="list", private=True)
         yield Words(say(AS_OF, date=self._scene.kit.content.as_of), classes="aside")
 
 

@@ -19,6 +19,9 @@ from screens.scene import Scene
 from screens.widgets.key_cap import KeyCaps
 from screens.widgets.picture import PictureView
 
+TOLD_AT = (600, 300, 180, 120, 60, 30, 0)
+"""Seconds that are left of a countdown when it is spoken."""
+
 TRY_HERE = mark("Try this scan here first")
 OPTIONAL = mark("You may skip this step.")
 IN_ENGLISH = mark("in English: {label}")
@@ -75,6 +78,7 @@ class StepScreen(FrameScreen):
                 Key("2", say(DID_NOT_WORK), DidNotWork()),
             ]
         super().__init__(language, keys, [*foot, *always(language)], scene.other_language)
+        self._to_tell: list[int] = []
         self.crowded = len(keys) > 1
 
     def where(self) -> str:
@@ -102,7 +106,7 @@ class StepScreen(FrameScreen):
             step, self._scene.visit.learned, self.language, self._scene.country()
         )
         if learned:
-            yield Words(learned, classes="learned")
+            yield Words(learned, classes="learned", private=True)
         if step.timer:
             yield Words(self._countdown(), classes="countdown")
         if step.expect:
@@ -124,9 +128,15 @@ class StepScreen(FrameScreen):
     def on_mount(self) -> None:
         """Starts the countdown where the step has one."""
         if self._step.timer:
+            left = self._seconds_left(self._step)
+            self._to_tell = [seconds for seconds in TOLD_AT if seconds < left]
             self.set_interval(1.0, self._count)
 
     def _count(self) -> None:
+        left = self._seconds_left(self._step)
+        while self._to_tell and left <= self._to_tell[0]:
+            # At the end there is something new to do, also for somebody who looks at the phone.
+            self.tell(self._countdown(), tone=self._to_tell.pop(0) == 0)
         for words in self.query(".countdown").results(Words):
             words.update(self._countdown())
 

@@ -23,8 +23,9 @@ class WipedScreen(FrameScreen):
         """First that it is being erased; `done` says that it has been."""
         yield Words(self.language.say(ERASING), classes="instruction")
         yield Words(self.language.say(WHAT_WAS), classes="expect")
-        yield Words(self.language.say(TAKE_ALL), classes="expect")
+        yield Words(self.language.say(TAKE_ALL), classes="expect last-said")
 
     def done(self) -> None:
         """The device host is gone and the visit forgotten."""
         self.query_one(".instruction", Words).update(self.language.say(ERASED))
+        self.tell(self.language.say(ERASED), self.language.say(TAKE_ALL), tone=True)

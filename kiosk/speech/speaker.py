@@ -23,7 +23,10 @@ class Speaker:
         transcript: Transcript | None = None,
         on_sound: Callable[[Sound], None] = lambda sound: None,
     ) -> None:
-        """`voices`: the voice of each language; `on_sound` is told whether speech works."""
+        """`voices`: by language, where the voice has another name than the language.
+
+        `on_sound` is told after every utterance whether speech works.
+        """
         self._voice = voice
         self._voices = voices
         self._transcript = transcript
@@ -60,6 +63,11 @@ class Speaker:
             self._now = None
             self._break_off()
 
+    async def quiet(self, within: float) -> None:
+        """Returns when all has been said, or after so many seconds."""
+        if self._task is not None:
+            await asyncio.wait([self._task], timeout=within)
+
     async def close(self) -> None:
         """Silence, and nothing more."""
         self.stop()
@@ -79,7 +87,8 @@ class Speaker:
         while queue := next(filter(None, (self._first, self._news, self._rest)), None):
             utterance = queue.popleft()
             self._now, self._broken_off = queue, False
-            sound = await self._voice.say(utterance, self._voices[utterance.language], self._access)
+            voice = self._voices.get(utterance.language, utterance.language)
+            sound = await self._voice.say(utterance, voice, self._access)
             if self._broken_off and self._now is self._rest:
                 self._rest.appendleft(utterance)
             if self._transcript is not None:

@@ -5,8 +5,11 @@ from collections.abc import Callable
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.message import Message
 from textual.widgets import Static
 
+from kiosk.language import Language
+from kiosk.speech.utterance import Utterance
 from screens.widgets.canvas import Canvas, Inks
 from screens.widgets.picture import Drawn
 from screens.widgets.standing import Standing
@@ -37,6 +40,13 @@ class HintDrawing(Drawn):
 class HintView(Standing, Vertical):
     """Shows one hint at a time, and what comes next not before it could be read."""
 
+    class Shown(Message):
+        """Another hint is shown."""
+
+        def __init__(self, spoken: str) -> None:
+            super().__init__()
+            self.spoken = spoken
+
     def __init__(self) -> None:
         super().__init__()
         self.spoken = ""
@@ -63,6 +73,11 @@ class HintView(Standing, Vertical):
         self._drawing.refresh()
         self._seen.update(seen)
         self._do.update(do)
+        self.post_message(self.Shown(spoken))
+
+    def utterances(self, language: Language) -> list[Utterance]:
+        """The hint that is shown, to be spoken."""
+        return [Utterance(self.spoken, language.code)] if self.spoken else []
 
     def forget(self) -> None:
         """Another thing takes the place of the hint, and of what was to be done afterwards."""

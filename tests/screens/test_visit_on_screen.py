@@ -60,7 +60,7 @@ async def test_a_visit_begins_with_the_choice_of_language(kit: Kit) -> None:
     clock = Clock()
     app = make(kit, clock)
     async with app.run_test(size=(80, 24)) as pilot:
-        await press(pilot, clock, "5")
+        await press(pilot, clock, "7")
         assert app.visit is None
         await press(pilot, clock, "1")
         assert app.visit is not None
