@@ -1,14 +1,24 @@
 """The settings of one kiosk: config/kiosk.toml or the site's own, typed."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 from kiosk.access import Theme
 from kiosk.places import Folders
-from kiosk.reading import as_struct, read_table
+from kiosk.reading import ConfigError, as_struct, read_table
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=3600)]
+OneCharacter = Annotated[str, msgspec.Meta(min_length=1, max_length=1)]
+KioskKey = Literal["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#"]
+# fmt: off
+SwitchKey = Literal[
+    "", "space", "enter", "backspace", "insert", "delete", "left", "right", "up", "down",
+    "home", "end", "pageup", "pagedown", "f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9",
+    "f10", "f11", "f12"
+]
+# fmt: on
+"""What the interface of a switch sends; no digit, which is a key of the kiosk."""
 
 
 class Kiosk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,11 +75,11 @@ class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The same key within so short a time is a double strike or held down, and counts once."""
     hold_seconds: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0
     """How long a finger must stay on a key of the screen: for hands that tremble."""
-    keypad: dict[str, str] = {}
+    keypad: dict[OneCharacter, KioskKey] = {}
     """What a keypad sends, to the key that is meant: `"/" = "#"`."""
-    move: str = ""
-    """The switch that moves on to the next key, as the terminal names it; empty: none."""
-    choose: str = ""
+    move: SwitchKey = ""
+    """The switch that moves on to the next key; empty: none."""
+    choose: SwitchKey = ""
     """The switch that presses the key that was moved to."""
 
 
@@ -102,4 +112,24 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load(folders: Folders) -> Settings:
     """The settings; `ConfigError` with one clear line when a key or value is wrong."""
     file = folders.settings_file
-    return as_struct(read_table(file), Settings, file.name)
+    settings = as_struct(read_table(file), Settings, file.name)
+    fault = _contradiction(settings)
+    if fault:
+        raise ConfigError(f"{file.name}: {fault}")
+    return settings
+
+
+def _contradiction(settings: Settings) -> str:
+    """What in the settings does not go together, by its key; empty where all does."""
+    screen, pressed = settings.screen, settings.input
+    if screen.scale_command and not any("{scale}" in word for word in screen.scale_command):
+        return "screen.scale_command: '{scale}' is missing"
+    if screen.large_scale <= screen.normal_scale:
+        return f"screen.large_scale: expected more than normal_scale, {screen.normal_scale:g}"
+    if pressed.choose and not pressed.move:
+        return "input.move: is missing beside 'choose'"
+    if pressed.move and not pressed.choose:
+        return "input.choose: is missing beside 'move'"
+    if pressed.move and pressed.move == pressed.choose:
+        return f"input.choose: '{pressed.choose}' is already 'move'"
+    return ""

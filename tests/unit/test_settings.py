@@ -4,7 +4,7 @@ import pytest
 
 from kiosk.places import Folders, shipped
 from kiosk.reading import ConfigError
-from kiosk.settings import Device, Devices, Idle, Kiosk, Settings, load
+from kiosk.settings import Device, Devices, Idle, Input, Kiosk, Settings, load
 from tests.sites import site
 
 FILE = "kiosk.toml"
@@ -24,6 +24,22 @@ def test_the_devices_of_a_site(tmp_path: Path) -> None:
     whole = '[devices.reader]\ndriver = "nfcpy"\naddress = "usb"'
     told = load(site(tmp_path, FILE, whole=whole))
     assert told.devices == Devices(reader=Device("nfcpy", "usb"))
+
+
+def test_a_site_with_large_text_a_keypad_and_switches(tmp_path: Path) -> None:
+    whole = """
+    [screen]
+    scale_command = ["wlr-randr", "--output", "HDMI-A-1", "--scale", "{scale}"]
+    normal_scale = 2
+    large_scale = 3
+    [input]
+    keypad = { "/" = "#", "\\r" = "1" }
+    move = "space"
+    choose = "f12"
+    """
+    told = load(site(tmp_path, FILE, whole=whole))
+    assert told.screen.scale_command[-1] == "{scale}"
+    assert told.input == Input(keypad={"/": "#", "\r": "1"}, move="space", choose="f12")
 
 
 def test_the_warning_never_stands_under_20_seconds() -> None:
@@ -62,6 +78,41 @@ def test_the_warning_never_stands_under_20_seconds() -> None:
         (
             '[kiosk]\nlanguages = "da"',
             "kiosk.toml: kiosk.languages: expected `array`, got `str`",
+        ),
+        (
+            '[screen]\nscale_command = ["wlr-randr", "--scale", "1.5"]',
+            "kiosk.toml: screen.scale_command: '{scale}' is missing",
+        ),
+        (
+            "[screen]\nlarge_scale = 1",
+            "kiosk.toml: screen.large_scale: expected more than normal_scale, 1",
+        ),
+        (
+            "[screen]\nnormal_scale = 1.75",
+            "kiosk.toml: screen.large_scale: expected more than normal_scale, 1.75",
+        ),
+        (
+            '[input.keypad]\n"/" = "help"',
+            "kiosk.toml: input.keypad[...]: 'help' is not known",
+        ),
+        (
+            '[input.keypad]\n"/" = "12"',
+            "kiosk.toml: input.keypad[...]: '12' is not known; did you mean '2'?",
+        ),
+        (
+            '[input.keypad]\nenter = "1"',
+            "kiosk.toml: input.keypad: expected `str` of length <= 1",
+        ),
+        (
+            '[input]\nmove = "spcae"',
+            "kiosk.toml: input.move: 'spcae' is not known; did you mean 'space'?",
+        ),
+        ('[input]\nmove = "1"', "kiosk.toml: input.move: '1' is not known; did you mean 'f1'?"),
+        ('[input]\nmove = "space"', "kiosk.toml: input.choose: is missing beside 'move'"),
+        ('[input]\nchoose = "space"', "kiosk.toml: input.move: is missing beside 'choose'"),
+        (
+            '[input]\nmove = "space"\nchoose = "space"',
+            "kiosk.toml: input.choose: 'space' is already 'move'",
         ),
         (
             "[kiosk",
