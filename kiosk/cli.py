@@ -82,18 +82,28 @@ def config() -> None:
 @click.option("--language", help="The language that stands first.")
 @click.option("--log", type=click.Path(path_type=Path), help="A file for the log.")
 @click.option("--allow-quit", is_flag=True, help="Ctrl+Q leaves. Not for a public kiosk.")
+@click.option("--speech-transcript", "transcript", type=click.Path(path_type=Path),
+              help="Append what is spoken to this file, as JSON lines. Not on a public kiosk.")
+@click.option("--no-sound", is_flag=True, help="What is spoken makes no sound; for the transcript.")
 def run(
     config_file: Path | None,
     simulate: str | None,
     language: str | None,
     log: Path | None,
     allow_quit: bool,
+    transcript: Path | None,
+    no_sound: bool,
 ) -> None:
     """The kiosk, full screen, on this terminal."""
     from kiosk.keeper import Keeper
 
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         _refuse("the kiosk needs a terminal: start it in one, not in a pipe")
+    if transcript is not None:
+        try:
+            transcript.touch()
+        except OSError as error:
+            _refuse(f"{transcript}: cannot be written: {error.strerror}")
     folders = _folders(config_file)
     with _devices(folders, simulate) as plugged:
         command = [sys.executable, "-m", "screens", "--devices", plugged.devices]
@@ -102,6 +112,8 @@ def run(
         command += ["--language", language] if language else []
         command += ["--log", str(log)] if log else []
         command += ["--may-quit"] if allow_quit else []
+        command += ["--speech-transcript", str(transcript)] if transcript else []
+        command += ["--no-sound"] if no_sound else []
         code = Keeper(command).run()
     sys.exit(code)
 

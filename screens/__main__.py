@@ -34,10 +34,14 @@ def main() -> int:
     parser.add_argument("--alive", type=int)
     parser.add_argument("--log", type=Path)
     parser.add_argument("--may-quit", action="store_true")
+    parser.add_argument("--speech-transcript", type=Path)
+    parser.add_argument("--no-sound", action="store_true")
     arguments = parser.parse_args()
     _log_to(arguments.log)
+    from kiosk.speech.transcript import Transcript
     from screens.app import ReactivationApp
     from screens.kit import load_kit
+    from screens.loudspeaker import Loudspeaker
 
     devices = msgspec.json.decode(arguments.devices, type=list[Resource])
     if arguments.alive is not None:
@@ -49,7 +53,15 @@ def main() -> int:
         logging.getLogger("kiosk").critical("%s", error)
         print(f"kiosk: {error}", file=sys.stderr)
         return BAD_CONFIG
-    app = ReactivationApp(kit, devices, arguments.alive, arguments.may_quit, trust=arguments.trust)
+    transcript = arguments.speech_transcript and Transcript(arguments.speech_transcript)
+    app = ReactivationApp(
+        kit,
+        devices,
+        arguments.alive,
+        arguments.may_quit,
+        trust=arguments.trust,
+        loudspeaker=Loudspeaker(kit, transcript, arguments.no_sound),
+    )
     app.run()
     if app.bad_config:
         # Said once the terminal is itself again, so that it stays there to be read.

@@ -73,6 +73,8 @@ class Speaker:
         self.stop()
         if self._task is not None:
             await self._task
+        if self._transcript is not None:
+            self._transcript.close()
 
     def _break_off(self) -> None:
         self._broken_off = True
