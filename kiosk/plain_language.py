@@ -9,6 +9,7 @@ the same language. A measure finds sentences to look at. Whether they are good a
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 LONG_WORD = 6
 """Björnsson's limit: a word of more letters is a long one."""
@@ -25,6 +26,7 @@ RANKED_WORDS = 8
 HARDEST = 10
 
 _VALUE = re.compile(r"\{[^{}]*\}")
+_LOOSE = re.compile(r"\s+([?!])")
 _ENDS = re.compile(r"[.?!…؟][\"'”“’»«)\]]*$")
 
 
@@ -139,10 +141,12 @@ def words_over(text: str, letters: int) -> list[str]:
 def _words(text: str) -> Iterator[tuple[str, bool]]:
     """Each word as it stands, a value as 0, and whether it ends a sentence.
 
-    A mark before a small letter ends none: a dot after a day of the month, or within a name.
+    A mark before a small letter ends none, as the dot after a day of the month. French puts a
+    space before a mark, which then still belongs to the word.
     """
-    told = [word for word in _VALUE.sub("0", text).split() if any(c.isalnum() for c in word)]
-    for word, follows in zip(told, [*told[1:], ""], strict=True):
+    joined = _LOOSE.sub(r"\1", _VALUE.sub("0", text))
+    told = [word for word in joined.split() if any(c.isalnum() for c in word)]
+    for word, follows in zip_longest(told, told[1:], fillvalue=""):
         yield word, bool(_ENDS.search(word)) and not follows[:1].islower()
 
 
