@@ -27,7 +27,7 @@ SCANNING = Coaching(
 
 PUT_IN = Coaching(
     mark("Put the document into the scanner."),
-    mark("Turn the photo page of the passport, or the back of the card, to the side that is read."),
+    mark("Turn the photo page, or the back of the card, to the side that is read."),
 )
 """Where a sheet-fed scanner begins, before anything was put into it."""
 

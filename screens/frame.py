@@ -17,7 +17,7 @@ from screens.keys import Key, head_keys
 from screens.textual_private import LockedScreen
 from screens.widgets.key_button import KeyButton
 
-NEVER_ASKS = mark("This machine never asks for codes, user ID or CPR number.")
+NEVER_ASKS = mark("This kiosk never asks for codes, user ID or CPR number.")
 TOO_SMALL = mark("This window is too small for the guide: it needs 80 columns and 24 rows.")
 
 

@@ -32,7 +32,7 @@ TITLE = {
 }
 HOW = {
     Rehearsal.CODE: mark(
-        "The code is at the bottom of a passport's photo page, or on the back of an ID card."
+        "The code is at the bottom of the photo page, or on the back of an ID card."
     ),
     Rehearsal.CHIP: mark("Close the passport and lay it flat on the reader. Let it lie still."),
     Rehearsal.FACE: mark(
