@@ -46,6 +46,8 @@ class AppLabel(msgspec.Struct, frozen=True):
     text: str
     english: str | None = None
     """The English label beside it, as long as `text` is not verified on a live phone."""
+    language: str = SOURCE
+    """The code of the language of `text`, in whose voice it is spoken."""
 
 
 class _Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -107,7 +109,7 @@ class Language:
         if wording is None:
             return AppLabel(english)
         shown_twice = wording.verified or wording.text == english
-        return AppLabel(wording.text, None if shown_twice else english)
+        return AppLabel(wording.text, None if shown_twice else english, self.code)
 
 
 def load_languages(codes: tuple[str, ...], folders: Folders) -> dict[str, Language]:

@@ -29,24 +29,22 @@ class Words(Static):
         text: object,
         classes: str = "",
         private: bool = False,
-        said: str | None = None,
-        language: str = "",
+        said: Sequence[Utterance] = (),
     ) -> None:
         """`private`: it speaks of the person's document, and is spoken in headphones alone.
 
-        `said`: what is spoken where it is not what is shown; `language`: where it is not the
-        screen's.
+        `said`: what is spoken where that is not what is shown, or not in the screen's language.
         """
         super().__init__(text, classes=classes, markup=False)  # type: ignore[arg-type]
         self.private = private
         self._said = said
-        self._language = language
 
     def utterances(self, language: Language) -> list[Utterance]:
         """What it shows, to be spoken."""
-        words = spoken(str(self.content) if self._said is None else self._said)
-        said = Utterance(words, self._language or language.code, self.private)
-        return [said] if words else []
+        if self._said:
+            return list(self._said)
+        words = spoken(str(self.content))
+        return [Utterance(words, language.code, self.private)] if words else []
 
 
 class FrameScreen(Audible, LockedScreen):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hardware.messages import Scan
 from kiosk.access import Hear, Wish
 from kiosk.language import Language, mark
-from kiosk.speech.utterance import Utterance
+from kiosk.speech.utterance import Utterance, spoken
 from kiosk.visit import Back, CallStaff, Event, Speak, StartOver
 
 
@@ -35,7 +35,17 @@ class Key:
     event: Event | Begin | NextLink | OpenAccess | Scan | Wish
     primary: bool = False
     spoken: tuple[Utterance, ...] = ()
-    """What is spoken in place of its words: the first in the screen's language."""
+    """What is spoken of it where that is more than its digit and words in the screen's language."""
+
+    def utterances(self, language: Language) -> tuple[Utterance, ...]:
+        """What to press and what it does, on a screen of this language."""
+        return self.spoken or (pressing(language, self.digit, self.words),)
+
+
+def pressing(language: Language, digit: str, words: str) -> Utterance:
+    """'Press 1: Done', to be spoken in this language."""
+    key = language.say(KEY_NAMES[digit]) if digit in KEY_NAMES else digit
+    return Utterance(spoken(language.say(PRESS, key=key, words=words)), language.code)
 
 
 ACCESS_DIGIT = "5"
@@ -43,6 +53,13 @@ ACCESS_DIGIT = "5"
 LANGUAGE_DIGIT = "8"
 START_OVER_DIGIT = "9"
 HEAR_DIGIT = "*"
+
+ANSWER_DIGITS = "123467"
+"""Those of answers, in order: the others mean the same everywhere."""
+
+PRESS = mark("Press {key}: {words}")
+KEY_NAMES = {"*": mark("the star key"), "#": mark("the hash key")}
+"""How the keys that are no digits are called."""
 
 DONE = mark("Done")
 DID_NOT_WORK = mark("It did not work")
@@ -57,7 +74,7 @@ def head_keys(language: Language, other: Language | None, start_over: bool) -> l
     """The keys at the head of every screen; `other`: the language to which one changes."""
     keys = [Key(ACCESS_DIGIT, language.say(ACCESS), OpenAccess())]
     if other is not None:
-        named = (Utterance("", language.code), Utterance(other.name, other.code))
+        named = (pressing(language, LANGUAGE_DIGIT, ""), Utterance(other.name, other.code))
         keys.append(Key(LANGUAGE_DIGIT, other.name, Speak(other.code), spoken=named))
     if start_over:
         keys.append(Key(START_OVER_DIGIT, language.say(START_OVER), StartOver()))

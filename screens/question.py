@@ -5,13 +5,15 @@ from textual.app import ComposeResult
 from kiosk.language import mark
 from kiosk.visit import Choose, ChooseDirectly, may_choose_directly
 from screens.frame import FrameScreen, Words
-from screens.keys import Key, always
+from screens.keys import ANSWER_DIGITS, Key, always
 from screens.scene import Scene
 
 FIND_OUT = mark("Let us find the right guide for you")
 MOST_ROOMY = 3
 """So many answers have room for a whole finger each at 80x24."""
 
+DIRECT_DIGIT = "7"
+"""Also the sixth answer's: who has come so far answers the question."""
 DIRECTLY = mark("I know my situation")
 
 
@@ -22,12 +24,15 @@ class QuestionScreen(FrameScreen):
         self._question = scene.kit.content.questions[scene.visit.spot.id]
         language = scene.language
         keys = [
-            Key(str(number), scene.with_labels(answer.text, answer.labels), Choose(number))
-            for number, answer in enumerate(self._question.answers, start=1)
+            scene.key(digit, answer.text, answer.labels, Choose(number))
+            for number, (digit, answer) in enumerate(
+                zip(ANSWER_DIGITS, self._question.answers, strict=False), start=1
+            )
         ]
         foot = always(language)
-        if may_choose_directly(scene.visit, scene.kit.content):
-            foot.insert(0, Key("7", language.say(DIRECTLY), ChooseDirectly()))
+        free = DIRECT_DIGIT not in [key.digit for key in keys]
+        if free and may_choose_directly(scene.visit, scene.kit.content):
+            foot.insert(0, Key(DIRECT_DIGIT, language.say(DIRECTLY), ChooseDirectly()))
         super().__init__(language, keys, foot, scene.other_language)
         self.crowded = len(keys) > MOST_ROOMY
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from kiosk.countries import country_name
 from kiosk.language import AppLabel, Language
 from kiosk.situations.model import Situation, Step
-from kiosk.visit import Kind, Visit, situation_of
+from kiosk.speech.label import label_spoken
+from kiosk.visit import Event, Kind, Visit, situation_of
+from screens.keys import Key, pressing
 from screens.kit import Kit
 
 
@@ -57,3 +59,10 @@ class Scene:
         for label in map(self.language.label, labels):
             quoted.append(f"“{label.text}”" + (f" (“{label.english}”)" if label.english else ""))
         return " ".join([self.language.say(text), *quoted])
+
+    def key(self, digit: str, text: str, labels: tuple[str, ...], event: Event) -> Key:
+        """The key of an answer; the labels in it are spoken in the phone's language."""
+        said = [pressing(self.language, digit, self.language.say(text))]
+        for label in map(self.language.label, labels):
+            said += label_spoken(label, self.language)
+        return Key(digit, self.with_labels(text, labels), event, spoken=tuple(said))

@@ -10,6 +10,8 @@ from kiosk import advice
 from kiosk.guide import THE_APP_SHOWS
 from kiosk.language import mark
 from kiosk.situations.model import Step
+from kiosk.speech.label import IN_ENGLISH, label_spoken
+from kiosk.speech.utterance import Utterance, spoken
 from kiosk.visit import Choose, DidNotWork, Done, Practise, ShowLinks, rehearsal_of
 from screens.frame import FrameScreen, Words
 from screens.keys import DID_NOT_WORK, DONE, Key, always
@@ -24,7 +26,6 @@ TOLD_AT = (600, 300, 180, 120, 60, 30, 0)
 
 TRY_HERE = mark("Try this scan here first")
 OPTIONAL = mark("You may skip this step.")
-IN_ENGLISH = mark("in English: {label}")
 
 WHO = {
     ("citizen", "citizen"): mark("You, on your phone"),
@@ -61,7 +62,7 @@ class StepScreen(FrameScreen):
         language = scene.language
         say = language.say
         keys = [
-            Key(str(number), scene.with_labels(branch.text, branch.labels), Choose(number))
+            scene.key(str(number), branch.text, branch.labels, Choose(number))
             for number, branch in enumerate(step.branches, start=1)
         ]
         rehearsal = rehearsal_of(step)
@@ -98,7 +99,10 @@ class StepScreen(FrameScreen):
         for guard in advice.guards(step):
             yield Words(say(guard), classes="guard")
         if step.app_screen:
-            yield Words(self._app_screen(), classes="app-screen")
+            label = self.language.label(step.app_screen)
+            shows = Utterance(spoken(say(THE_APP_SHOWS, screen="")), self.language.code)
+            said = [shows, *label_spoken(label, self.language)]
+            yield Words(self._app_screen(), classes="app-screen", said=said)
         yield Words(say(step.instruction), classes="instruction")
         if step.labels and not step.branches:
             yield KeyCaps(self._scene.labels(step), self.language)

@@ -8,13 +8,9 @@ from textual import events
 from textual.message import Message
 from textual.widget import Widget
 
-from kiosk.language import Language, mark
-from kiosk.speech.utterance import Utterance, spoken
+from kiosk.language import Language
+from kiosk.speech.utterance import Utterance
 from screens.keys import Key
-
-PRESS = mark("Press {key}: {words}")
-KEY_NAMES = {"*": mark("the star key"), "#": mark("the hash key")}
-"""How the keys that are no digits are called."""
 
 
 class KeyButton(Widget, can_focus=True):
@@ -42,11 +38,7 @@ class KeyButton(Widget, can_focus=True):
 
     def utterances(self, language: Language) -> list[Utterance]:
         """What to press, and what it does."""
-        name = KEY_NAMES.get(self.key.digit)
-        digit = language.say(name) if name else self.key.digit
-        words, *more = self.key.spoken or (Utterance(self.key.words, language.code),)
-        press = language.say(PRESS, key=digit, words=spoken(words.text))
-        return [Utterance(press, language.code), *more]
+        return list(self.key.utterances(language))
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"key-button--digit"}
 

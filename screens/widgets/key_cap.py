@@ -7,7 +7,9 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from kiosk.language import AppLabel, Language, mark
+from kiosk.language import AppLabel, Language
+from kiosk.speech.label import IN_ENGLISH, label_spoken
+from kiosk.speech.utterance import Utterance
 
 
 class KeyCaps(Vertical):
@@ -18,6 +20,10 @@ class KeyCaps(Vertical):
         self._labels = labels
         self._language = language
 
+    def utterances(self, language: Language) -> list[Utterance]:
+        """Every label, in the order in which they are tapped."""
+        return [said for label in self._labels for said in label_spoken(label, language)]
+
     def compose(self) -> ComposeResult:
         """One cap a label; a wording that is not verified has the English one beside it."""
         for label in self._labels:
@@ -25,6 +31,3 @@ class KeyCaps(Vertical):
             if label.english is not None:
                 text.append(f"  {self._language.say(IN_ENGLISH, label=label.english)} ", "not bold")
             yield Static(text, classes="cap", markup=False)
-
-
-IN_ENGLISH = mark("in English: {label}")

@@ -15,6 +15,7 @@ from kiosk.situations.loading import load
 from kiosk.situations.model import Content, Situation, Step
 from kiosk.visit import DIRECT, rehearsal_of
 from screens import attract, needs, progress, rehearsal, staff, wiped
+from screens.keys import ANSWER_DIGITS
 from tests.e2e.terminal import Terminal
 
 KIOSK = [sys.executable, "-m", "kiosk", "run", "--simulate"]
@@ -49,7 +50,7 @@ class Walker:
     def begins(self) -> None:
         """From the first screen to the first question."""
         self.sees(attract.TITLE)
-        self.press(str(1 + LANGUAGES.index(self.language.code)))
+        self.press(ANSWER_DIGITS[LANGUAGES.index(self.language.code)])
         self.sees(self.content.questions[self.content.first_question].text)
 
     def chooses_directly(self, number: int) -> Situation:
@@ -60,7 +61,7 @@ class Walker:
         self.press("7")
         self.sees(self.content.questions[DIRECT].text)
         target = self.content.questions[DIRECT].answers[number - 1].goes_to
-        self.press(str(number))
+        self.press(ANSWER_DIGITS[number - 1])
         self.at_target(None, target)
         return next(s for s in self.content.situations.values() if target == f"situation:{s.id}")
 
@@ -162,8 +163,8 @@ def test_the_questions_lead_everywhere_they_say(walker: Walker) -> None:
     def ask(question_id: str) -> None:
         asked.add(question_id)
         question = walker.content.questions[question_id]
-        for number, answer in enumerate(question.answers, start=1):
-            walker.press(str(number))
+        for digit, answer in zip(ANSWER_DIGITS, question.answers, strict=False):
+            walker.press(digit)
             walker.at_target(None, answer.goes_to)
             kind, _, name = answer.goes_to.partition(":")
             if kind == "question" and name not in asked:
