@@ -139,9 +139,9 @@ class Compositor:
                 program.wait()
         shutil.rmtree(self.folder)
 
-    def foot(self, *command: str) -> Foot:
+    def foot(self, *command: str, config: Path = FOOT_INI) -> Foot:
         """A terminal set up as a kiosk's, in which this command runs."""
-        return Foot(self.start("foot", f"--config={FOOT_INI}", "--fullscreen", *command))
+        return Foot(self.start("foot", f"--config={config}", "--fullscreen", *command))
 
     def run(self, command: Sequence[str]) -> bytes:
         """Runs a program to its end; what it has written."""
@@ -149,9 +149,9 @@ class Compositor:
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout
 
-    def press(self, key: str) -> None:
-        """Strikes a key, by its name on a keyboard: `KP_5`, `Return` (X11's keysyms)."""
-        self.run(["wtype", "-k", key])
+    def press(self, key: str, *held: str) -> None:
+        """Strikes a key, by X11's name for it, as `KP_5`; `held`: with these, as `ctrl`."""
+        self.run(["wtype", *(word for name in held for word in ("-M", name)), "-k", key])
 
     def picture(self) -> NDArray[np.uint8]:
         """What the screen shows now: rows x columns x 3."""

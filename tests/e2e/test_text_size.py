@@ -1,8 +1,10 @@
 """Large text on a real terminal, with the settings that are shipped, measured in what is drawn."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,6 +20,9 @@ pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.joi
 SCREEN = Settings().screen
 NORMAL = (147, 43)
 LARGE = (102, 29)
+"""Columns and rows, as deploy/foot/foot.ini says."""
+NORMAL_H, LARGE_H = 16, 23
+"""Pixels of a capital, by the same file."""
 H_MM = 6.1
 """0.7 degrees at 50 cm (EN 301 549, 5.1.4)."""
 
@@ -39,24 +44,11 @@ def test_foot_takes_the_settings_that_are_shipped() -> None:
     subprocess.run(["foot", "--check-config", f"--config={FOOT_INI}"], check=True)
 
 
-def height_mm(picture: NDArray[np.uint8]) -> float:
-    """How high the one line of letters in a picture is, on the screen of the settings."""
+def height(picture: NDArray[np.uint8]) -> int:
+    """How many pixels high the one line of letters in a picture is."""
     away = np.abs(picture.astype(int) - picture[-1, -1]).sum(axis=2)
     inked = np.flatnonzero(away.max(axis=1) > away.max() / 2)
-    return float((inked[-1] - inked[0] + 1) * SCREEN.width_mm / WIDTH)
-
-
-def drawn(compositor: Compositor) -> NDArray[np.uint8]:
-    """What the screen shows once it shows something and stands still."""
-    before = compositor.picture()
-
-    def still() -> bool:
-        nonlocal before
-        last, before = before, compositor.picture()
-        return bool(np.ptp(before)) and np.array_equal(last, before)
-
-    until(still, "the screen stands still")
-    return before
+    return int(np.ptp(inked)) + 1
 
 
 async def test_capitals_are_large_enough(
@@ -69,14 +61,54 @@ async def test_capitals_are_large_enough(
         normal_scale=SCREEN.normal_scale,
         large_scale=SCREEN.large_scale,
     )
+
+    def capitals_are(pixels: int) -> None:
+        until(lambda: height(compositor.picture()) == pixels, f"capitals of {pixels} pixels")
+
     foot = compositor.foot(sys.executable, "-c", CARD)
     foot.wait_for_grid(NORMAL)
-    normal = height_mm(drawn(compositor))
+    capitals_are(NORMAL_H)
     assert await set_text_size(screen, large=True)
     foot.wait_for_grid(LARGE)
-    large = height_mm(drawn(compositor))
-    assert large >= H_MM
-    assert large == pytest.approx(normal * SCREEN.large_scale, rel=0.05)
+    capitals_are(LARGE_H)
+    assert LARGE_H * SCREEN.width_mm / WIDTH >= H_MM
     assert await set_text_size(screen, large=False)
     foot.wait_for_grid(NORMAL)
-    assert height_mm(drawn(compositor)) == normal
+    capitals_are(NORMAL_H)
+
+
+HEARD = r"""
+import os, pathlib, sys, tty
+note = pathlib.Path(sys.argv[1])
+tty.setraw(0)
+note.touch()
+while True:
+    told = os.read(0, 32)
+    with note.open("ab") as file:
+        file.write(told)
+"""
+
+
+@pytest.mark.parametrize(
+    ("config", "taken"),
+    [
+        (FOOT_INI, ()),
+        (Path(os.devnull), ("plus", "minus", "0")),  # foot as it comes: the size of the text
+    ],
+)
+def test_no_key_belongs_to_the_terminal(
+    compositor: Compositor, tmp_path: Path, config: Path, taken: tuple[str, ...]
+) -> None:
+    """A key that the terminal takes for itself never comes to the program in it."""
+    note = tmp_path / "note"
+    compositor.foot(sys.executable, "-c", HEARD, str(note), config=config)
+    until(note.exists, "the program listens")
+    until(lambda: np.ptp(compositor.picture()) > 0, "the terminal is on the screen")
+    for held, keys in ((("ctrl",), "plus minus 0"), (("ctrl", "shift"), "c v r n u x z")):
+        for key in keys.split():
+            note.write_bytes(b"")
+            if not taken or key in taken:
+                compositor.press(key, *held)
+                compositor.press("q")
+                until(lambda: note.read_bytes().endswith(b"q"), f"{key} and q came")
+                assert (note.read_bytes() == b"q") is (key in taken), key
