@@ -1,11 +1,14 @@
 """espeak-ng as a program of its own: one utterance, spoken or broken off."""
 
-import asyncio
+import os
+import subprocess
+from asyncio import create_subprocess_exec
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from contextlib import suppress
 from enum import StrEnum
 
 from kiosk.access import PACES, VOLUMES, Access
+from kiosk.speech.player import player
 from kiosk.speech.utterance import Utterance
 
 
@@ -16,11 +19,17 @@ class Sound(StrEnum):
     OFF = "off"
     """The settings say that this kiosk has no sound."""
     MISSING = "missing"
-    """The program that speaks is not installed."""
+    """The program that speaks, or the one that plays, is not installed."""
     NO_VOICE = "no-voice"
     """It knows no voice for this language."""
     NO_DEVICE = "no-device"
-    """It speaks, but nothing sounds: the machine has no sound card, or it is taken."""
+    """Nothing can be played: the machine has no sound card, or it is taken."""
+
+
+def speaks(program: str, voice: str) -> bool:
+    """Whether the program has this voice; OSError where there is no such program."""
+    command = [program, "-v", voice, "-q", "--stdin"]
+    return subprocess.run(command, input=b"", capture_output=True, timeout=10).returncode == 0
 
 
 class Espeak:
@@ -30,39 +39,57 @@ class Espeak:
         """`silent`: the program speaks into nothing, as quickly as it can."""
         self._program = program
         self._silent = silent
-        self._process: Process | None = None
+        self._processes: list[Process] = []
         self._stopped = False
 
     async def say(self, utterance: Utterance, voice: str, access: Access) -> Sound:
         """Returns when the last sound was made, or once `stop` was called."""
         command = [self._program, "-v", voice, "-s", str(PACES[access.pace])]
-        command += ["-a", str(VOLUMES[access.volume]), "--stdin"]
-        command += ["-w", "/dev/null"] if self._silent else []
+        command += ["-a", str(VOLUMES[access.volume]), "--stdin", "--stdout"]
         self._stopped = False
         try:
-            process = await asyncio.create_subprocess_exec(
-                *command, stdin=PIPE, stdout=DEVNULL, stderr=PIPE
-            )
+            await (self._start_silent(command) if self._silent else self._start(command))
+            if self._stopped:
+                self.stop()
+            speaking, *playing = self._processes
+            # Not as an argument: what is said stands in no list of processes.
+            await speaking.communicate(utterance.text.encode())
+            played = [await process.wait() for process in playing]
         except OSError:
             return Sound.MISSING
-        self._process = process
-        if self._stopped:
-            process.kill()
-        try:
-            # Not as an argument: what is said stands in no list of processes.
-            _, complaint = await process.communicate(utterance.text.encode())
         finally:
-            self._process = None
-            if process.returncode is None:
-                process.kill()
-        if process.returncode is not None and process.returncode > 0:
+            self._kill()
+        if self._stopped:
+            return Sound.WORKS
+        if speaking.returncode == 1:
             return Sound.NO_VOICE
-        # Without a sound card it complains, and takes it for no failure.
-        return Sound.NO_DEVICE if complaint and process.returncode == 0 else Sound.WORKS
+        return Sound.NO_DEVICE if any(played) else Sound.WORKS
 
     def stop(self) -> None:
         """Breaks off what is being said, at once."""
         self._stopped = True
-        if self._process is not None:
+        for process in self._processes:
             with suppress(ProcessLookupError):
-                self._process.kill()
+                process.kill()
+
+    async def _start_silent(self, command: list[str]) -> None:
+        self._processes.append(
+            await create_subprocess_exec(*command, stdin=PIPE, stdout=DEVNULL, stderr=DEVNULL)
+        )
+
+    async def _start(self, command: list[str]) -> None:
+        heard, spoken = os.pipe()
+        try:
+            self._processes.append(
+                await create_subprocess_exec(*command, stdin=PIPE, stdout=spoken, stderr=DEVNULL)
+            )
+            self._processes.append(await player(heard))
+        finally:
+            os.close(heard)
+            os.close(spoken)
+
+    def _kill(self) -> None:
+        for process in self._processes:
+            if process.returncode is None:
+                process.kill()
+        self._processes = []

@@ -1,17 +1,14 @@
 """The one sound that is no speech: two soft notes that say, look here."""
 
-import asyncio
 import io
 import math
 import wave
 from array import array
-from asyncio.subprocess import DEVNULL, PIPE
 from contextlib import suppress
+from tempfile import TemporaryFile
 
 from kiosk.access import VOLUMES
-
-PLAYER = ("aplay", "-q", "-")
-"""Of alsa-utils; without it the same is said in words alone."""
+from kiosk.speech.player import player
 
 _RATE = 22050
 _NOTES = ((660.0, 0.25), (880.0, 0.35))
@@ -39,8 +36,7 @@ def two_notes(volume: int) -> bytes:
 
 async def play(volume: int) -> None:
     """Plays the two notes; where nothing can be played there is silence."""
-    with suppress(OSError):
-        player = await asyncio.create_subprocess_exec(
-            *PLAYER, stdin=PIPE, stdout=DEVNULL, stderr=DEVNULL
-        )
-        await player.communicate(two_notes(volume))
+    with suppress(OSError), TemporaryFile() as file:
+        file.write(two_notes(volume))
+        file.seek(0)
+        await (await player(file.fileno())).wait()
