@@ -45,10 +45,10 @@ def test_foot_takes_the_settings_that_are_shipped() -> None:
 
 
 def height(picture: NDArray[np.uint8]) -> int:
-    """How many pixels high the one line of letters in a picture is."""
+    """How many pixels high the one line of letters in a picture is; 0 while there is none."""
     away = np.abs(picture.astype(int) - picture[-1, -1]).sum(axis=2)
     inked = np.flatnonzero(away.max(axis=1) > away.max() / 2)
-    return int(np.ptp(inked)) + 1
+    return int(np.ptp(inked)) + 1 if inked.size else 0
 
 
 async def test_capitals_are_large_enough(
