@@ -20,6 +20,11 @@ from screens.widgets.key_button import KeyButton
 NEVER_ASKS = mark("This kiosk never asks for codes, user ID or CPR number.")
 TOO_SMALL = mark("This window is too small for the guide: it needs 80 columns and 24 rows.")
 
+HEAD_PLACES = ("5", "8", "9")
+"""The keys of the head from left to right: sound and text, language, start over."""
+FOOT_PLACES = ("14", "27", "0", "*", "#")
+"""The keys of the foot: what goes on, what did not work, back, hear, staff."""
+
 
 class Words(Static):
     """Text that is data: no markup, ever."""
@@ -47,6 +52,15 @@ class Words(Static):
         return [Utterance(words, language.code, self.private)] if words else []
 
 
+class Body(Vertical):
+    """What stands between head and foot. Where not all fits, the keys in it move together."""
+
+    def on_resize(self) -> None:
+        """There is another amount of room, or of what stands in it."""
+        if self.max_scroll_y:
+            self.screen.add_class("-tight")
+
+
 class FrameScreen(Audible, LockedScreen):
     """One screen, one thing: where am I, what to do, and the same few keys in the same places."""
 
@@ -57,7 +71,7 @@ class FrameScreen(Audible, LockedScreen):
     """Whether there is a visit here that can be begun anew."""
 
     crowded = False
-    """Whether there is so much to read here that the keys in the body must be low at 80x24."""
+    """Whether there is so much to read here that nothing stands apart at 80x24."""
 
     def __init__(
         self,
@@ -91,12 +105,11 @@ class FrameScreen(Audible, LockedScreen):
             with Vertical(id="head"):
                 with Horizontal(id="top"):
                     yield Words(self.where(), classes="where")
-                    for key in self.head_keys:
-                        yield KeyButton(key, classes="-head")
+                    yield from self.in_place(self.head_keys, HEAD_PLACES, "-head")
                 if phases := self.phases():
                     yield Words(phases, classes="phases")
             with Horizontal(id="body"):
-                with Vertical(id="words"):
+                with Body(id="words"):
                     yield from self.words()
                 picture = self.picture()
                 if picture is not None:
@@ -104,8 +117,7 @@ class FrameScreen(Audible, LockedScreen):
                         yield picture
             if self.foot_keys:
                 with Horizontal(id="foot"):
-                    for key in self.foot_keys:
-                        yield KeyButton(key, classes="-foot")
+                    yield from self.in_place(self.foot_keys, FOOT_PLACES, "-foot")
             yield Words(say(NEVER_ASKS), classes="never-asks last-said")
         yield Words(say(TOO_SMALL), classes="too-small last-said")
 
@@ -118,6 +130,7 @@ class FrameScreen(Audible, LockedScreen):
         ):
             reached = [name for least, name in breakpoints if length >= least]
             self.add_class(reached[-1])
+        self.set_class(self.crowded and self.has_class("-short"), "-tight")
 
     def where(self) -> str:
         """Where the person is, in a few words."""
@@ -126,6 +139,13 @@ class FrameScreen(Audible, LockedScreen):
     def phases(self) -> Text:
         """The phases of the situation, where the screen belongs to one of its steps."""
         return Text()
+
+    def in_place(self, keys: Sequence[Key], places: Sequence[str], row: str) -> ComposeResult:
+        """Each key of a row in its place, which stays empty where there is no such key."""
+        for number, digits in enumerate(places):
+            classes = f"{row} -place-{number}"
+            key = next((key for key in keys if key.digit in digits), None)
+            yield KeyButton(key, classes) if key else Static(classes=classes)
 
     def words(self) -> ComposeResult:
         """What to read and to press."""
@@ -143,6 +163,6 @@ class FrameScreen(Audible, LockedScreen):
 
     def answers(self) -> ComposeResult:
         """The keys in the body, one below the other."""
-        with Vertical(id="answers", classes="" if self.crowded else "-roomy"):
+        with Vertical(id="answers"):
             for key in self.body_keys:
                 yield KeyButton(key, classes="-answer")

@@ -2,15 +2,27 @@
 
 from typing import ClassVar
 
-from rich.table import Table
+from rich.cells import cell_len
+from rich.style import Style
 from rich.text import Text
 from textual import events
+from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
 from kiosk.language import Language
 from kiosk.speech.utterance import Utterance
 from screens.keys import Key
+from screens.targets import Target, target
+from screens.widgets.wrapping import wrap
+
+CAP = 3
+"""Cells of the digit."""
+BESIDE = CAP + 1
+"""Cells before the words: those of the digit, and the one of the mark of the focus."""
+FOCUSED = "►"
+"""Stands before the words of the key that enter presses; no emoji, which terminals draw wider."""
+EDGE = "▁"
 
 
 class KeyButton(Widget, can_focus=True):
@@ -29,18 +41,47 @@ class KeyButton(Widget, can_focus=True):
         super().__init__(classes=f"{classes} {'-primary' if key.primary else ''}".strip())
         self.key = key
 
-    def render(self) -> Table:
-        """The digit as a cap, the words in a column of their own beside it."""
-        cap = self.get_component_rich_style("key-button--digit", partial=True)
-        columns = Table.grid(padding=(0, 1))
-        columns.add_row(Text(f" {self.key.digit} ", cap, no_wrap=True), Text(self.key.words))
-        return columns
+    @property
+    def _target(self) -> Target:
+        return target(self.app.kit.settings.screen, self.app.size)  # type: ignore[attr-defined]
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """As narrow as the words can be in as many lines as a finger needs rows."""
+        columns, rows = self._target
+        words = self.key.words
+        width = max(map(cell_len, words.split()), default=0)
+        while len(wrap(words, width)) > rows:
+            width += 1
+        return max(BESIDE + width, columns)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many rows as the words need, and a finger."""
+        return max(len(wrap(self.key.words, width - BESIDE)), self._target.rows)
+
+    def render(self) -> Text:
+        """The digit as a cap, the words in a column of their own beside it, and the lower edge."""
+        cap, edge = (
+            self.get_component_rich_style(f"key-button--{part}", partial=True)
+            for part in ("digit", "edge")
+        )
+        width, height = self.size
+        words = wrap(self.key.words, width - BESIDE)
+        above = max(0, height - len(words)) // 2
+        lines = [""] * above + words + [""] * (height - above - len(words))
+        first = above + (len(words) - 1) // 2
+        rows = []
+        for number, line in enumerate(lines):
+            digit = self.key.digit if number == first else ""
+            marked = FOCUSED if number == first and self.has_focus else " "
+            last = number == height - 1
+            rows.append(_row(digit, marked + line, width, cap, edge if last else None))
+        return Text("\n").join(rows)
 
     def utterances(self, language: Language) -> list[Utterance]:
         """What to press, and what it does."""
         return list(self.key.utterances(language))
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"key-button--digit"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"key-button--digit", "key-button--edge"}
 
     def on_click(self, event: events.Click) -> None:
         """A finger or the mouse let go on the key."""
@@ -52,3 +93,12 @@ class KeyButton(Widget, can_focus=True):
         if event.key in ("enter", "space"):
             event.stop()
             self.post_message(self.Pressed(self.key, event.time))
+
+
+def _row(digit: str, words: str, width: int, cap: Style, edge: Style | None) -> Text:
+    """One row of a key; with `edge` a line runs below what stands there."""
+    row = Text(no_wrap=True)
+    row.append(digit.center(CAP) if digit or edge is None else EDGE * CAP, cap)
+    if edge is None or words.strip():
+        return row.append(words)
+    return row.append(EDGE * (width - CAP), edge)

@@ -7,10 +7,11 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 
 from hardware.messages import Scan
+from kiosk.access import Wish
 from kiosk.visit import Kind, Visit, advance
 from screens.app import ReactivationApp
 from screens.frame import NEVER_ASKS, FrameScreen, Words
-from screens.keys import Begin, NextLink
+from screens.keys import Begin, NextLink, OpenAccess
 from screens.kit import Kit
 from screens.widgets.key_button import KeyButton
 from tests.screens.spots import all_visits, one_of_each
@@ -61,7 +62,7 @@ def dead_keys(kit: Kit, visit: Visit, screen: FrameScreen) -> Iterable[str]:
     """The keys of one screen that mean nothing to the visit that stands there."""
     for button in screen.query(KeyButton):
         event = button.key.event
-        if isinstance(event, Begin | NextLink | Scan):
+        if isinstance(event, Begin | NextLink | OpenAccess | Scan | Wish):
             continue  # the app's own, and the device host's
         if advance(visit, event, kit.content) == visit:
             yield f"key {button.key.digit} does nothing"
