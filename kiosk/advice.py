@@ -1,19 +1,9 @@
-"""From what a visit has learned to what to try next, in order of likelihood."""
+"""What a rehearsal found, in three sentences: what happened, whose it is, what to do."""
 
 import msgspec
 
-from hardware.verdicts import (
-    ChipExpected,
-    ChipVerdict,
-    CodeVerdict,
-    DeviceState,
-    FaceHint,
-    Rehearsal,
-)
-from kiosk import face_findings
+from hardware.verdicts import ChipVerdict, CodeVerdict, DeviceState, Rehearsal
 from kiosk.language import Language, mark
-from kiosk.learned import Learned
-from kiosk.situations.model import Step, Tip
 
 
 class Advice(msgspec.Struct, frozen=True):
@@ -263,6 +253,8 @@ CHIP = {
     ),
 }
 
+_COUNTRY_UNKNOWN = mark("In the app, choose the country that issued your document.")
+
 WITHOUT_DEVICE = {
     Rehearsal.CODE: mark(
         "The document scanner of this kiosk is not ready. The guide goes on without it."
@@ -273,234 +265,8 @@ WITHOUT_DEVICE = {
     Rehearsal.FACE: mark("The camera of this kiosk is not ready. The guide goes on without it."),
 }
 
-SECRET = mark("Type this on the phone only. Nobody may see it. Helper: look away.")
-
 ONE_MOMENT = frozenset({DeviceState.OPENING, DeviceState.STALLED})
 """The states in which a device may be ready again in a moment."""
-
-_CHIP_SILENT = mark("No chip answered here. If your document lay on the reader, ask at the desk.")
-_CHIP_ANSWERED = mark(
-    "Your document's chip answered here. So it is the phone: take off its cover, use its top end."
-)
-_CHIP_WORKS = mark(
-    "Your chip works. Take the cover off, and lay the top of the phone halfway in on the front."
-)
-_CHIP_LIMIT = mark("This kiosk could not open this kind of chip. Let the app try it.")
-_CHIP_INCOMPLETE = mark(
-    "The kiosk could not read all of this chip. If the app cannot either, ask at the desk."
-)
-_CHIP_UNCONFIRMED = mark(
-    "The kiosk could not confirm this chip. If the app refuses it, ask at the desk."
-)
-_CHIP_NOT_OPENED = mark(
-    "The scanned code did not open this chip. In the app, scan the code of the same document."
-)
-_CHIP_MISSING = mark(
-    "No chip answered here, but passports like yours have one. If yours lay there, ask at the desk."
-)
-_CHIP_PERHAPS = mark(
-    "Not every document like yours has a chip. Its sign is on the front: a rectangle with a circle."
-)
-_CODE_WORKS = mark("Your document's code was read here. So it is light, distance or a steady hand.")
-_EXPIRED = mark("This document has expired. The app will most likely refuse it. Ask at the desk.")
-_VISA = mark("What you scanned here is a visa. In the app, use the passport itself.")
-_OTHER_KIND = mark("What you scanned here is not a passport or an ID card. The app will refuse it.")
-_EXPIRED_DANISH = mark(
-    "By its code, this passport has expired, even if extended in handwriting. Ask at the desk."
-)
-_NO_CHIP = mark("What you scanned here is a card without a chip. In the app, use your passport.")
-_TEMPORARY = mark("What you scanned here is a temporary document. The app will refuse it.")
-_NOT_SURE = mark("We do not know whether the app takes the document that you scanned here.")
-_COUNTRY_UNKNOWN = mark("In the app, choose the country that issued your document.")
-_COUNTRY = mark("Your document was issued by: {country}. Choose this country in the app.")
-
-_IN_THE_WAY = {
-    CodeVerdict.EXPIRED: _EXPIRED,
-    CodeVerdict.EXPIRED_DANISH: _EXPIRED_DANISH,
-    CodeVerdict.EXPIRY_IMPOSSIBLE: _NOT_SURE,
-    CodeVerdict.CHECKS_DIFFER: _NOT_SURE,
-    CodeVerdict.NO_CHIP: _NO_CHIP,
-    CodeVerdict.RESIDENCE: _NOT_SURE,
-    CodeVerdict.TRAVEL_DOCUMENT: _NOT_SURE,
-    CodeVerdict.TEMPORARY: _TEMPORARY,
-    CodeVerdict.CREW: _OTHER_KIND,
-    CodeVerdict.VISA: _VISA,
-    CodeVerdict.OTHER_KIND: _OTHER_KIND,
-}
-"""What a document's code means for the steps at which the app wants it: bad news and doubts."""
-
-_OF_CHIP = {
-    ChipVerdict.WORKS: _CHIP_WORKS,
-    ChipVerdict.ANSWERS: _CHIP_ANSWERED,
-    ChipVerdict.WRONG_KEY: _CHIP_NOT_OPENED,
-    ChipVerdict.CODE_DIFFERS: _CHIP_NOT_OPENED,
-    ChipVerdict.UNSUPPORTED: _CHIP_LIMIT,
-    ChipVerdict.FILE_MISSING: _CHIP_INCOMPLETE,
-    ChipVerdict.FILE_DENIED: _CHIP_INCOMPLETE,
-    ChipVerdict.FILE_MALFORMED: _CHIP_INCOMPLETE,
-    ChipVerdict.SIGNATURE_WRONG: _CHIP_UNCONFIRMED,
-    ChipVerdict.ISSUER_WRONG: _CHIP_UNCONFIRMED,
-    ChipVerdict.GROUPS_ALTERED: _CHIP_UNCONFIRMED,
-    ChipVerdict.CHIP_NOT_PROVEN: _CHIP_UNCONFIRMED,
-    ChipVerdict.EXPIRED: _EXPIRED,
-}
-"""What a chip that was read, or opened in part, means for the steps at which the app reads it."""
-_SILENT = (ChipVerdict.NONE, ChipVerdict.MUTE)
-
-_TURNED = mark("Your face was turned to one side here. Look straight at the phone.")
-_NOT_MIDDLE = mark(
-    "Your face was not in the middle here. Hold the phone so that your face fits the frame."
-)
-_OF_FACE = {
-    FaceHint.BACKLIGHT: mark(
-        "Here the light came from behind you. Turn so that the window or lamp is in front of you."
-    ),
-    FaceHint.TOO_DARK: mark(
-        "Here there was too little light on your face. Turn your face to a window or a lamp."
-    ),
-    FaceHint.TOO_BRIGHT: mark(
-        "Here there was too much light on your face. Step out of the sun, or away from the lamp."
-    ),
-    FaceHint.UNEVEN: mark(
-        "Here the light came from one side. Turn until it falls on your whole face."
-    ),
-    FaceHint.MORE_LIGHT: mark("More light on your face may help. Turn it to a window or a lamp."),
-    FaceHint.GLARE: mark("Light was mirrored in your glasses here. Take them off for the scan."),
-    FaceHint.COVERED: mark(
-        "Something covered your mouth or nose here. They must be free for the scan."
-    ),
-    FaceHint.SEVERAL: mark(
-        "Somebody else was in the picture here. Only your face may be in it on the phone."
-    ),
-    FaceHint.TURN_LEFT: _TURNED,
-    FaceHint.TURN_RIGHT: _TURNED,
-    FaceHint.LOOK_UP: mark(
-        "You looked down here. Hold the phone up at eye height, and look at it."
-    ),
-    FaceHint.LOOK_DOWN: mark("You looked up here. Hold the phone at eye height, not higher."),
-    FaceHint.UPRIGHT: mark(
-        "Your head leaned to one side here. Keep your head and the phone upright."
-    ),
-    FaceHint.TOO_FAR: mark(
-        "Your face was far away here. Hold the phone so near that your face fills the frame."
-    ),
-    FaceHint.TOO_NEAR: mark(
-        "Your face was very near here. Hold the phone so that your whole face fits the frame."
-    ),
-    FaceHint.MOVE_LEFT: _NOT_MIDDLE,
-    FaceHint.MOVE_RIGHT: _NOT_MIDDLE,
-    FaceHint.MOVE_UP: _NOT_MIDDLE,
-    FaceHint.MOVE_DOWN: _NOT_MIDDLE,
-    FaceHint.HEADWEAR: mark(
-        "Take off a hat or scarf. For faith or health it may stay on, if the face is free."
-    ),
-    FaceHint.BLURRED: mark(
-        "The picture was not sharp here. Wipe the front camera of the phone, and hold it still."
-    ),
-    FaceHint.HOLD_STILL: mark(
-        "It was almost right here. Hold the phone and your head still for the scan."
-    ),
-}
-"""What the coach of the face said last, for the steps at which the phone scans the face."""
-
-_FACE_WELL = mark(
-    "Your face was seen well here. Stay in this place, and do the same with the phone."
-)
-_AFTER_POSE = mark(
-    "Your face was seen well here, once you looked straight ahead. Do the same with the phone."
-)
-_AFTER_MOVING = mark(
-    "Your face was seen well here, once it filled the oval. Do the same with the phone."
-)
-_AFTER = {
-    FaceHint.BACKLIGHT: mark(
-        "Your face was seen well here, once no light came from behind. Do the same with the phone."
-    ),
-    FaceHint.TOO_DARK: mark(
-        "Your face was seen well here, once there was more light on it. Do the same with the phone."
-    ),
-    FaceHint.TOO_BRIGHT: mark(
-        "Your face was seen well here, once there was less light on it. Do the same with the phone."
-    ),
-    FaceHint.UNEVEN: mark(
-        "Your face was seen well here, once the light was even. Do the same with the phone."
-    ),
-    # These may have stayed as they were: what helps is said, not that it was done.
-    FaceHint.MORE_LIGHT: mark(
-        "Your face was seen well here. More light on it may still help on the phone."
-    ),
-    FaceHint.GLARE: mark(
-        "Your face was seen well here. But take off the glasses: light can be mirrored in them."
-    ),
-    FaceHint.COVERED: mark(
-        "Your face was seen well here. On the phone, too, keep your mouth and nose free."
-    ),
-    FaceHint.SEVERAL: mark(
-        "Your face was seen well here, once nobody else was in the picture. "
-        "Do the same with the phone."
-    ),
-    FaceHint.TURN_LEFT: _AFTER_POSE,
-    FaceHint.TURN_RIGHT: _AFTER_POSE,
-    FaceHint.LOOK_UP: _AFTER_POSE,
-    FaceHint.LOOK_DOWN: _AFTER_POSE,
-    FaceHint.UPRIGHT: mark(
-        "Your face was seen well here, once your head was upright. Do the same with the phone."
-    ),
-    FaceHint.TOO_FAR: _AFTER_MOVING,
-    FaceHint.TOO_NEAR: _AFTER_MOVING,
-    FaceHint.MOVE_LEFT: _AFTER_MOVING,
-    FaceHint.MOVE_RIGHT: _AFTER_MOVING,
-    FaceHint.MOVE_UP: _AFTER_MOVING,
-    FaceHint.MOVE_DOWN: _AFTER_MOVING,
-}
-"""The same where all was right in the end: what it took."""
-
-
-def guards(step: Step) -> tuple[str, ...]:
-    """What to take care of at a step, before anything is done: sentences for the catalogue."""
-    return tuple(guard for guard in (SECRET if step.secret else "", step.warning) if guard)
-
-
-def on_step(step: Step, learned: Learned, language: Language, country: str | None) -> str:
-    """What was learned here that helps with this step, as one sentence, or nothing.
-
-    `country` is the name of the issuing country in the person's language, None when not known.
-    """
-    if step.rehearsal in ("country", "code"):
-        if learned.code in _IN_THE_WAY:
-            return language.say(_IN_THE_WAY[learned.code])
-        good = learned.code is not None and CODE[learned.code].good
-        if good and step.rehearsal == "code":
-            return language.say(_CODE_WORKS)
-        if good and country:
-            return language.say(_COUNTRY, country=country)
-    if step.rehearsal == "chip":
-        return language.say(_on_chip(learned))
-    # While the app works on the scan, the person can do nothing more for it.
-    if step.rehearsal == "face" and step.action != "wait":
-        return language.say(_on_face(learned))
-    return ""
-
-
-def _on_chip(learned: Learned) -> str:
-    if learned.chip in _OF_CHIP:
-        return _OF_CHIP[learned.chip]
-    if learned.code is CodeVerdict.NO_CHIP:
-        return _NO_CHIP
-    if learned.chip in _SILENT:
-        expected = learned.chip_expected is ChipExpected.YES
-        return _CHIP_MISSING if expected else _CHIP_SILENT
-    unsure = learned.chip is None and learned.chip_expected is ChipExpected.PERHAPS
-    return _CHIP_PERHAPS if unsure else ""
-
-
-def _on_face(learned: Learned) -> str:
-    found = face_findings.finding(learned.face)
-    if found is None:
-        return ""
-    if found.hint is None:
-        return _FACE_WELL
-    return _AFTER[found.hint] if found.ready else _OF_FACE[found.hint]
 
 
 def on_code(verdict: CodeVerdict, language: Language, country: str | None) -> tuple[str, str, str]:
@@ -528,17 +294,3 @@ def on_chip(
     if tries_left is not None:
         means += " " + language.say(_TRIES_LEFT, count=tries_left)
     return language.say(found.found), means, language.say(found.do)
-
-
-def tips(step: Step, learned: Learned) -> tuple[Tip, ...]:
-    """The tips of a step in order of likelihood, those that the rehearsals speak for first."""
-    facts = learned.facts()
-    return tuple(sorted(step.tips, key=lambda tip: not facts.intersection(tip.first_when)))
-
-
-AFTERCARE = (
-    mark("Look at the latest activity on your profile page at MitID.dk."),
-    mark("Something you did not do yourself? Block your MitID again and call your bank."),
-    mark("Take your phone and your passport or ID card with you."),
-)
-"""What everyone is told at the end of a visit."""

@@ -23,6 +23,8 @@ METHODS: list[Any] = [
     ("config/routes.toml", "kiosk-content"),
     ("config/links.toml", "kiosk-content"),
     ("config/support.toml", "kiosk-content"),
+    ("config/phones.toml", "kiosk-content"),
+    ("config/document_numbers.toml", "kiosk-content"),
 ]
 KEYWORDS: dict[str, Any] = {"say": None, "mark": None}
 _SKIPPED = {".venv", "build", "dist", "tests", "docs", "hardware"}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from kiosk.advice import guards
+from kiosk.guards import guards
 from kiosk.language import AppLabel, Language, mark
 from kiosk.situations.model import Branch, Situation
 

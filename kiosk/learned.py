@@ -21,13 +21,24 @@ class Learned(msgspec.Struct, frozen=True):
 
     def facts(self) -> frozenset[str]:
         """The same as names that content can refer to, such as `code:expired`: those in `FACTS`."""
-        found = {"code": self.code, "chip": self.chip, "chip-expected": self.chip_expected}
+        found = {
+            "code": self.code,
+            "kind": self.kind,
+            "chip": self.chip,
+            "chip-expected": self.chip_expected,
+        }
         names = {f"{about}:{word}" for about, word in found.items() if word}
-        return frozenset(names | {f"face:{hint}" for hint in self.face})
+        face = face_findings.finding(self.face)
+        if face and face.hint:
+            names.add(f"face:{face.hint}")
+        if face and face.ready:
+            names.add(f"face:{FaceHint.READY}")
+        return frozenset(names)
 
 
 FACTS = [
     *(f"code:{verdict}" for verdict in CodeVerdict),
+    *(f"kind:{kind}" for kind in DocumentKind),
     *(f"chip:{verdict}" for verdict in ChipVerdict),
     *(f"chip-expected:{word}" for word in ChipExpected),
     *(f"face:{hint}" for hint in face_findings.KEPT),

@@ -5,8 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from kiosk.places import Folders
-from kiosk.reading import as_struct, read_table
-from kiosk.situations.model import Id
+from kiosk.reading import Day, Id, as_struct, read_table
 
 FILE = "phones.toml"
 MOST = 4
@@ -25,7 +24,7 @@ class PhoneFamily(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: str
     """What to do with such a phone at the chip."""
     source: str
-    date: Annotated[str, msgspec.Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+    date: Day
     or_at: Place | None = None
     """Where else it can be, in phones of this family."""
 

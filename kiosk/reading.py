@@ -4,11 +4,17 @@ import difflib
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
 T = TypeVar("T")
+
+Id = Annotated[str, msgspec.Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
+"""A name that a file gives to something."""
+
+Day = Annotated[str, msgspec.Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+"""A day on which something was looked up (ISO 8601)."""
 
 _UNKNOWN = re.compile(r"unknown field `(?P<name>[^`]*)`")
 _NO_SUCH = re.compile(r"[Ii]nvalid enum value '(?P<name>[^']*)'")

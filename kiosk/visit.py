@@ -16,6 +16,7 @@ from hardware.verdicts import (
     Rehearsal,
 )
 from kiosk import face_findings
+from kiosk.advising import Case, advise, reads_chip
 from kiosk.learned import Learned
 from kiosk.situations.model import DESK, Content, Situation, SituationId, Step
 
@@ -77,6 +78,10 @@ class Kind(StrEnum):
     REHEARSALS = "rehearsals"
     """The choice of the three rehearsals."""
     REHEARSAL = "rehearsal"
+    PHONE = "phone"
+    """Which phone it is, asked where a phone reads a chip."""
+    TYPING = "typing"
+    """How to type what stands on the document, where the scan of the code fails."""
     LINKS = "links"
     """QR codes of the step or route from which it was opened."""
     STAFF = "staff"
@@ -104,6 +109,10 @@ class Visit(msgspec.Struct, frozen=True):
     situation: SituationId | None = None
     tries: dict[str, int] = {}
     """How often each step did not work, by step id."""
+    tried: dict[str, tuple[int, ...]] = {}
+    """The tips that were tried at each step, by step id: their places in the content, from 0."""
+    phone: str = ""
+    """The family of the phone, by key of phones.toml; empty when it was not told."""
     learned: Learned = Learned()
 
 
@@ -143,6 +152,14 @@ class Practise(msgspec.Struct, frozen=True):
     rehearsal: Rehearsal | None = None
 
 
+class AskPhone(msgspec.Struct, frozen=True):
+    """The person wants to say which phone it is."""
+
+
+class ShowTyping(msgspec.Struct, frozen=True):
+    """The person wants to know how to type what stands on the document."""
+
+
 class ShowLinks(msgspec.Struct, frozen=True):
     """The person wants the QR codes of this screen."""
 
@@ -176,7 +193,7 @@ class FaceSeen(msgspec.Struct, frozen=True):
 
 Event = (
     Done | Back | Choose | DidNotWork | CallStaff | StartOver | ChooseDirectly | Practise
-    | ShowLinks | Speak | CodeSeen | ChipSeen | FaceSeen
+    | AskPhone | ShowTyping | ShowLinks | Speak | CodeSeen | ChipSeen | FaceSeen
 )  # fmt: skip
 
 
@@ -196,6 +213,25 @@ def step_of(visit: Visit, content: Content) -> Step | None:
     if situation is None or visit.spot.kind not in (Kind.STEP, Kind.TROUBLE):
         return None
     return situation.step(visit.spot.id)
+
+
+def case_of(visit: Visit, step: Step, tries_before_desk: int = 3) -> Case:
+    """What is known at a step of the chosen situation."""
+    assert visit.situation is not None
+    return Case(
+        visit.situation,
+        step.id,
+        visit.learned,
+        visit.tries.get(step.id, 0),
+        visit.tried.get(step.id, ()),
+        tries_before_desk,
+        visit.phone,
+    )
+
+
+def may_type(step: Step) -> bool:
+    """Whether the app lets one type what it would scan at this step."""
+    return step.rehearsal == "code" and step.action == "scan"
 
 
 def links_of(visit: Visit, content: Content) -> tuple[str, ...]:
@@ -238,7 +274,7 @@ def advance(visit: Visit, event: Event, content: Content, tries_before_desk: int
             learned = msgspec.structs.replace(visit.learned, face=face)
             return msgspec.structs.replace(visit, learned=learned)
         case Back():
-            return _back(visit)
+            return _back(_with_tip_tried(visit, content))
         case CallStaff() if spot.kind is not Kind.STAFF:
             return _go(visit, Spot(Kind.STAFF))
         case StartOver() if spot.kind is not Kind.RESTART:
@@ -247,6 +283,11 @@ def advance(visit: Visit, event: Event, content: Content, tries_before_desk: int
             return _practise(visit, rehearsal, content)
         case Practise(rehearsal) if spot.kind is Kind.TROUBLE and rehearsal:
             return _practise(visit, rehearsal, content)
+        case AskPhone() if (step := step_of(visit, content)) and reads_chip(step):
+            return _go(visit, Spot(Kind.PHONE))
+        case ShowTyping() if spot.kind is Kind.TROUBLE:
+            step = step_of(visit, content)
+            return _go(visit, Spot(Kind.TYPING)) if step and may_type(step) else visit
         case ShowLinks() if spot.kind is not Kind.LINKS and links_of(visit, content):
             return _go(visit, Spot(Kind.LINKS))
         case ChooseDirectly() if spot.kind is Kind.QUESTION and _may_choose(visit, content):
@@ -254,7 +295,7 @@ def advance(visit: Visit, event: Event, content: Content, tries_before_desk: int
         case Choose(number):
             return _choose(visit, number, content)
         case DidNotWork() if spot.kind in (Kind.STEP, Kind.TROUBLE):
-            return _did_not_work(visit, tries_before_desk)
+            return _did_not_work(visit, content, tries_before_desk)
         case Done():
             return _done(visit, content)
     return visit
@@ -303,6 +344,11 @@ def _choose(visit: Visit, number: int, content: Content) -> Visit:
         targets = [answer.goes_to for answer in content.questions[spot.id].answers]
     elif spot.kind is Kind.STEP and (step := step_of(visit, content)):
         targets = [branch.goes_to for branch in step.branches]
+    elif spot.kind is Kind.PHONE:
+        families = list(content.phones)
+        if not 1 <= number <= len(families):
+            return visit
+        return _back(msgspec.structs.replace(visit, phone=families[number - 1]))
     elif spot.kind is Kind.REHEARSALS:
         order = list(Rehearsal)
         if not 1 <= number <= len(order):
@@ -324,19 +370,40 @@ def _to(visit: Visit, target: str) -> Visit:
         chosen = msgspec.convert(name, SituationId)
         # 'Back' must not lead to the steps of a situation that was left: they are not of this one.
         asked = tuple(s for s in visit.trail if s.kind in (Kind.QUESTION, Kind.ROUTE))
-        visit = msgspec.structs.replace(visit, trail=asked, situation=chosen, tries={})
+        visit = msgspec.structs.replace(
+            visit, trail=asked, situation=chosen, tries={}, tried={}, phone=""
+        )
         return _go(visit, Spot(Kind.NEEDS))
     return _go(visit, Spot(Kind.QUESTION if kind == "question" else Kind.ROUTE, name))
 
 
-def _did_not_work(visit: Visit, tries_before_desk: int) -> Visit:
+def _with_tip_tried(visit: Visit, content: Content) -> Visit:
+    """The visit that remembers which tip stood in front on the trouble's screen that is left."""
+    step = step_of(visit, content)
+    if step is None or visit.spot.kind is not Kind.TROUBLE:
+        return visit
+    case = case_of(visit, step)
+    given = [suggestion.tip for suggestion in advise(case, content).suggestions]
+    tried = (*case.tried, *given[:1])
+    if set(given) <= set(tried):
+        tried = ()  # all were tried: from the beginning
+    return msgspec.structs.replace(visit, tried={**visit.tried, step.id: tried})
+
+
+def _did_not_work(visit: Visit, content: Content, tries_before_desk: int) -> Visit:
     step_id = visit.spot.id
     tries = visit.tries.get(step_id, 0) + 1
-    tried = msgspec.structs.replace(visit, tries={**visit.tries, step_id: tries})
+    tried = _with_tip_tried(visit, content)
+    tried = msgspec.structs.replace(tried, tries={**visit.tries, step_id: tries})
+    stop = tries >= tries_before_desk
     if visit.spot.kind is Kind.TROUBLE:
+        step = step_of(visit, content)
+        assert step is not None
+        desk = advise(case_of(visit, step, tries_before_desk), content).desk
+        stop |= desk is not None and desk.now
         # The next tip takes the place of this one: 'back' leads to the step, not through all tips.
         tried = _back(tried)
-    if tries >= tries_before_desk:
+    if stop:
         return _go(tried, Spot(Kind.ROUTE, DESK))
     return _go(tried, Spot(Kind.TROUBLE, step_id))
 
@@ -354,6 +421,8 @@ def _done(visit: Visit, content: Content) -> Visit:
             return _go(visit, Spot(Kind.END)) if target is None else _to(visit, target)
         case Kind.ROUTE | Kind.END | Kind.RESTART:
             return msgspec.structs.replace(visit, spot=Spot(Kind.OVER), trail=())
-        case Kind.TROUBLE | Kind.REHEARSALS | Kind.REHEARSAL | Kind.LINKS | Kind.STAFF:
+        case Kind.TROUBLE:
+            return _back(_with_tip_tried(visit, content))
+        case Kind.REHEARSALS | Kind.REHEARSAL | Kind.LINKS | Kind.STAFF | Kind.TYPING:
             return _back(visit)
     return visit

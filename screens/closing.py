@@ -3,7 +3,7 @@
 from textual.app import ComposeResult
 from textual.widget import Widget
 
-from kiosk.advice import AFTERCARE
+from kiosk.guards import AFTERCARE
 from kiosk.language import mark
 from kiosk.visit import Done
 from screens.frame import FrameScreen, Words

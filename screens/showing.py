@@ -13,12 +13,14 @@ from screens.face_rehearsal import FaceRehearsalScreen
 from screens.frame import FrameScreen
 from screens.links import LinksScreen
 from screens.needs import NeedsScreen, RehearsalsScreen
+from screens.phone_kind import PhoneKindScreen
 from screens.question import QuestionScreen
 from screens.route import RouteScreen
 from screens.scene import Scene
 from screens.staff import RestartScreen, StaffScreen
 from screens.step import StepScreen
 from screens.trouble import TroubleScreen
+from screens.typing import TypingScreen
 
 
 def screen_for(
@@ -49,6 +51,10 @@ def screen_for(
             if rehearsal is Rehearsal.CHIP:
                 return ChipRehearsalScreen(scene, to_host)
             return FaceRehearsalScreen(scene, to_host)
+        case Kind.PHONE:
+            return PhoneKindScreen(scene)
+        case Kind.TYPING:
+            return TypingScreen(scene)
         case Kind.LINKS:
             return LinksScreen(scene, links_of(visit, content), shown_link)
         case Kind.STAFF:

@@ -6,20 +6,22 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.widget import Widget
 
-from kiosk import advice
+from kiosk.advising import reads_chip
+from kiosk.guards import guards
 from kiosk.guide import THE_APP_SHOWS
 from kiosk.language import mark
 from kiosk.situations.model import Step
 from kiosk.speech.label import IN_ENGLISH, label_spoken
 from kiosk.speech.utterance import Utterance, spoken
 from kiosk.visit import Choose, DidNotWork, Done, Practise, ShowLinks, rehearsal_of
+from screens.advised import advised, known, phone_key
 from screens.frame import FrameScreen, Words
 from screens.keys import DID_NOT_WORK, DONE, Key, always
 from screens.progress import number_in_words, phases
 from screens.route import SHOW_CODES
 from screens.scene import Scene
 from screens.widgets.key_cap import KeyCaps
-from screens.widgets.picture import PictureView
+from screens.widgets.picture import PhoneView, PictureView
 
 TOLD_AT = (600, 300, 180, 120, 60, 30, 0)
 """Seconds that are left of a countdown when it is spoken."""
@@ -41,12 +43,13 @@ def who(step: Step, phone: str) -> str:
     return WHO[step.actor or phone, phone]
 
 
-def picture_of(scene: Scene, step: Step) -> PictureView:
-    """The picture of a step; no hand points where the person is to choose freely."""
+def picture_of(scene: Scene, step: Step) -> Widget:
+    """The picture of a step: the phone with the app's screen, unless it names another one."""
+    if step.picture is not None:
+        return PictureView(step.picture, scene.moving, scene.place)
     title = scene.language.label(step.app_screen).text if step.app_screen else ""
-    labels = [label.text for label in scene.labels(step)]
-    free = bool(step.branches) or step.action == "choose"
-    return PictureView(step.picture, title, labels, pointing=not free or len(labels) == 1)
+    screen = scene.kit.content.screens[step.screen]
+    return PhoneView(screen, title, scene.labels(step), scene.moving)
 
 
 class StepScreen(FrameScreen):
@@ -68,6 +71,8 @@ class StepScreen(FrameScreen):
         rehearsal = rehearsal_of(step)
         if rehearsal is not None:
             keys.append(Key("3", say(TRY_HERE), Practise(rehearsal)))
+        if reads_chip(step) and not step.branches:
+            keys.append(phone_key(scene))
         if step.links:
             digit = "6" if step.branches else "4"
             keys.append(Key(digit, say(SHOW_CODES), ShowLinks()))
@@ -96,7 +101,7 @@ class StepScreen(FrameScreen):
         step = self._step
         optional = f"  ·  {say(OPTIONAL)}" if step.optional else ""
         yield Words(say(who(step, self._situation.phone)) + optional, classes="who")
-        for guard in advice.guards(step):
+        for guard in guards(step):
             yield Words(say(guard), classes="guard")
         if step.app_screen:
             label = self.language.label(step.app_screen)
@@ -106,11 +111,12 @@ class StepScreen(FrameScreen):
         yield Words(say(step.instruction), classes="instruction")
         if step.labels and not step.branches:
             yield KeyCaps(self._scene.labels(step), self.language)
-        learned = advice.on_step(
-            step, self._scene.visit.learned, self.language, self._scene.country()
-        )
-        if learned:
-            yield Words(learned, classes="learned", private=True)
+        told = advised(self._scene, step)
+        if told.place and not (told.desk and told.desk.now):
+            # While the phone is laid down, where it reads matters more than what was learned.
+            yield Words(say(told.place), classes="learned")
+        else:
+            yield from known(self._scene, told)
         if step.timer:
             yield Words(self._countdown(), classes="countdown")
         if step.expect:

@@ -1,13 +1,14 @@
-"""A step did not work: what to try, the most likely first."""
+"""A step did not work: what to try, the most likely first, and when to go to the desk."""
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.widget import Widget
 
-from kiosk import advice
+from kiosk.advising import reads_chip
 from kiosk.language import mark
 from kiosk.situations.model import Step
-from kiosk.visit import DidNotWork, Done, Practise, rehearsal_of
+from kiosk.visit import DidNotWork, Done, Practise, ShowTyping, may_type, rehearsal_of
+from screens.advised import advised, known, phone_key
 from screens.frame import FrameScreen, Words
 from screens.keys import Key, always
 from screens.progress import number_in_words, phases
@@ -18,23 +19,31 @@ TRY_THIS = mark("Try this:")
 ALSO = mark("If that does not help:")
 TRY_AGAIN = mark("I will try again")
 NO_HELP = mark("That did not help")
+TO_DESK = mark("Help at the desk")
+HOW_TO_TYPE = mark("Type it by hand: how")
 MOST_SHOWN = 4
 
 
 class TroubleScreen(FrameScreen):
-    """One tip set apart, those not tried yet below it."""
+    """One tip set apart, and why; those not tried yet below it, where there is room."""
 
     crowded = True
 
     def __init__(self, scene: Scene, step: Step) -> None:
         self._scene = scene
         self._step = step
+        self._told = advised(scene, step)
         say = scene.language.say
         rehearsal = rehearsal_of(step)
         keys = [Key("3", say(TRY_HERE), Practise(rehearsal))] if rehearsal else []
+        if reads_chip(step):
+            keys.append(phone_key(scene))
+        if may_type(step):
+            keys.append(Key("6", say(HOW_TO_TYPE), ShowTyping()))
+        stop = self._told.desk is not None and self._told.desk.now
         foot = [
             Key("1", say(TRY_AGAIN), Done(), primary=True),
-            Key("2", say(NO_HELP), DidNotWork()),
+            Key("2", say(TO_DESK if stop else NO_HELP), DidNotWork()),
             *always(scene.language),
         ]
         super().__init__(scene.language, keys, foot, scene.other_language)
@@ -48,23 +57,22 @@ class TroubleScreen(FrameScreen):
         return phases(self._scene, self._step)
 
     def words(self) -> ComposeResult:
-        """What was learned here, the tip to try now, and those that are left."""
+        """What was learned here, the tip to try now, why, when to stop, and the tips left."""
         say = self.language.say
-        visit = self._scene.visit
-        learned = advice.on_step(self._step, visit.learned, self.language, self._scene.country())
-        if learned:
-            yield Words(learned, classes="learned")
-        tips = advice.tips(self._step, visit.learned)
-        if tips:
-            # Each time it did not work the next tip comes first; after the last, the first again.
-            tried = (visit.tries.get(self._step.id, 1) - 1) % len(tips)
-            now, *later = [*tips[tried:], *tips[:tried]][:MOST_SHOWN]
+        told = self._told
+        yield from known(self._scene, told)
+        if told.suggestions:
+            first, *later = told.suggestions[:MOST_SHOWN]
             yield Words(say(TRY_THIS), classes="who")
-            yield Words(say(now.text), classes="instruction")
+            yield Words(say(first.text), classes="instruction")
+            if first.why and first.why != told.learned:
+                yield Words(say(first.why), classes="expect")
+            if told.desk is not None and not told.desk.now:
+                yield Words(say(told.desk.why), classes="expect", private=True)
             if later:
-                yield Words(say(ALSO), classes="who")
-            for tip in later:
-                yield Words(f"– {say(tip.text)}", classes="list")
+                yield Words(say(ALSO), classes="who later")
+            for suggestion in later:
+                yield Words(f"– {say(suggestion.text)}", classes="list later")
         if self.body_keys:
             yield from self.answers()
 

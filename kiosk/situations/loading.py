@@ -6,15 +6,15 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
+from kiosk import app_screens, document_numbers, phones
 from kiosk.language import load_labels
 from kiosk.learned import FACTS
 from kiosk.places import Folders
-from kiosk.reading import ConfigError, as_struct, read_table, suggestion
+from kiosk.reading import ConfigError, Day, Id, as_struct, read_table, suggestion
 from kiosk.situations.model import (
     DESK,
     SITUATION_IDS,
     Content,
-    Id,
     Link,
     Phase,
     Question,
@@ -28,7 +28,7 @@ Q = TypeVar("Q", Question, Route)
 
 
 class _Common(msgspec.Struct, forbid_unknown_fields=True):
-    as_of: Annotated[str, msgspec.Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+    as_of: Day
     phases: dict[Phase, str]
     steps: dict[str, dict[str, Any]]
 
@@ -74,6 +74,9 @@ def load(folders: Folders | None = None) -> Content:
         ),
         links={key: as_struct(v, Link, f"links.toml: links.{key}") for key, v in links.items()},
         phases=common.phases,
+        screens=app_screens.load(folders),
+        phones=phones.load(folders),
+        document_numbers=document_numbers.load(folders),
         as_of=common.as_of,
     )
     for problem in problems(content, set(load_labels(folders))):
@@ -220,8 +223,13 @@ def _situation_problems(content: Content, situation: Situation) -> Iterator[str]
         if step.phase not in content.phases:
             yield f"common.toml: phase '{step.phase}' has no title"
         yield from _link_problems(content, f"{file}: step '{step.id}'", step.links)
-        for fact in {fact for tip in step.tips for fact in tip.first_when} - set(FACTS):
-            near = suggestion(fact, FACTS)
+        if step.screen not in content.screens:
+            near = suggestion(step.screen, list(content.screens))
+            yield f"{file}: step '{step.id}' has screen '{step.screen}', which does not exist{near}"
+        known = [*FACTS, *(f"phone:{phone}" for phone in content.phones)]
+        named = {fact for tip in step.tips for fact in (*tip.first_when, *tip.not_when)}
+        for fact in named - set(known):
+            near = suggestion(fact, known)
             yield f"{file}: a tip of step '{step.id}' waits for '{fact}', which is no fact{near}"
         targets = [branch.goes_to for branch in step.branches]
         if step.goes_to is not None:

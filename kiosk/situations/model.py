@@ -4,7 +4,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
-Id = Annotated[str, msgspec.Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
+from kiosk.app_screens import PLAIN_PAGE, AppScreen
+from kiosk.document_numbers import NumberRule
+from kiosk.phones import PhoneFamily
+from kiosk.reading import Id
+
 SituationId = Literal["app", "several-users", "helper", "new-app"]
 DESK = "desk"
 """The route to which a step leads after too many tries."""
@@ -19,7 +23,9 @@ Actor = Literal["citizen", "helper"]
 Place = Literal["phone", "kiosk", "shop"]
 Practice = Literal["country", "code", "chip", "face"]
 Phase = Literal["start", "document", "code", "chip", "face", "user-id", "pin", "order", "ready"]
-Picture = Literal["phone", "store", "code", "chip", "face", "post"]
+Picture = Literal[
+    "store", "code", "scan-code", "chip-sign", "chip", "face", "post"
+]  # fmt: skip
 
 
 class Branch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,7 +44,13 @@ class Tip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     text: str
     first_when: tuple[str, ...] = ()
-    """What was learned in a rehearsal that moves this tip to the front, e.g. `chip:answers`."""
+    """What is known that moves this tip to the front, e.g. `chip:answers` or `phone:samsung`."""
+    not_when: tuple[str, ...] = ()
+    """What is known that speaks against this tip: then it is not given."""
+    why: str = ""
+    """Why it is worth a try, where nothing was learned that speaks for it."""
+    by_phone: bool = False
+    """Whether the sentence of the phone's family takes the place of `text` once it was told."""
 
 
 class Timer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,7 +84,10 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What to take care of: shown above the instruction."""
     secret: bool = False
     """Something secret is typed on the phone here: nobody may see it."""
-    picture: Picture = "phone"
+    picture: Picture | None = None
+    """What is drawn beside the words; None: the phone with the app's screen."""
+    screen: Id = PLAIN_PAGE
+    """What else is on that screen, by key of app_screens.toml."""
     links: tuple[Id, ...] = ()
     """QR codes that help here, by key of links.toml."""
     timer: Timer | None = None
@@ -143,6 +158,8 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: str
     answers: Annotated[tuple[Answer, ...], msgspec.Meta(min_length=2, max_length=6)]
     help: str = ""
+    picture: Picture | None = None
+    """What is drawn beside the answers, where a picture helps to answer."""
 
 
 class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -179,5 +196,11 @@ class Content(msgspec.Struct, frozen=True):
     links: dict[Id, Link]
     phases: dict[Phase, str]
     """The title of each phase."""
+    screens: dict[Id, AppScreen]
+    """What stands on the screens of the app."""
+    phones: dict[Id, PhoneFamily]
+    """The families of phones, in the order in which they are offered."""
+    document_numbers: tuple[NumberRule, ...]
+    """What is known of the numbers of some countries' documents."""
     as_of: str
     """The day on which the guide was last compared with MitID's own page (ISO 8601)."""

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from hardware.verdicts import ChipVerdict, CodeVerdict, Rehearsal
-from kiosk import advice
+from kiosk import advice, evidence
 from kiosk.language import Language, load_languages
-from kiosk.learned import Learned
 from kiosk.places import Folders
 from kiosk.situations.loading import load
 from kiosk.situations.model import Content, Situation, Step
@@ -215,8 +214,7 @@ def test_the_three_rehearsals_and_what_they_teach(walker: Walker) -> None:
         if step.rehearsal == "country":
             walker.terminal.wait_for(country)
         if step.rehearsal == "chip":
-            learned = Learned(chip=ChipVerdict.WORKS)
-            walker.terminal.wait_for(advice.on_step(step, learned, walker.language, None))
+            walker.sees(evidence.OF_CHIP[ChipVerdict.WORKS])
             break
         assert rehearsal_of(step) in (None, Rehearsal.CODE)
         walker.press("1")

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from hardware.verdicts import ChipVerdict, CodeVerdict, DocumentKind, FaceHint, Rehearsal
+from kiosk.advising import reads_chip
 from kiosk.learned import Learned
 from kiosk.situations.model import Actor, Content, Step
-from kiosk.visit import Kind, Spot, Visit
+from kiosk.visit import Kind, Spot, Visit, may_type
 
 SEEN = Learned(
     CodeVerdict.GOOD,
@@ -15,6 +16,9 @@ SEEN = Learned(
     face=(FaceHint.HEADWEAR,),
 )
 """What makes the screens longest: something was learned about every scan."""
+HOPELESS = Learned(CodeVerdict.EXPIRED_DANISH, DocumentKind.PASSPORT, "DNK")
+"""What is said at every step as long as the document is wanted."""
+LONGEST_PHONE = "pixel"
 
 
 def all_visits(content: Content, language: str) -> Iterator[Visit]:
@@ -41,7 +45,18 @@ def all_visits(content: Content, language: str) -> Iterator[Visit]:
             here = Spot(Kind.STEP, step.id)
             tries = {step.id: 1}
             yield Visit(language, here, **told)
+            yield Visit(language, here, situation=situation.id, learned=HOPELESS)
             yield Visit(language, Spot(Kind.TROUBLE, step.id), (here,), tries=tries, **told)
+            stopped = {**told, "learned": HOPELESS}
+            yield Visit(language, Spot(Kind.TROUBLE, step.id), (here,), tries=tries, **stopped)
+            if reads_chip(step):
+                yield Visit(language, here, **told, phone=LONGEST_PHONE)
+                yield Visit(language, Spot(Kind.PHONE), (here,), **told)
+            if may_type(step):
+                trouble = (here, Spot(Kind.TROUBLE, step.id))
+                yield Visit(language, Spot(Kind.TYPING), trouble, **told)
+                unknown = {**told, "learned": Learned()}
+                yield Visit(language, Spot(Kind.TYPING), trouble, **unknown)
             if step.links:
                 yield Visit(language, Spot(Kind.LINKS), (here,), **told)
         longest = max(situation.numbered, key=lambda step: len(step.instruction))

@@ -13,8 +13,14 @@ from typing import Any
 
 import pytest
 
-from hardware.verdicts import ChipExpected, ChipVerdict, CodeVerdict, FaceHint
-from kiosk import advice
+from hardware.verdicts import (
+    ChipExpected,
+    ChipVerdict,
+    CodeVerdict,
+    DocumentKind,
+    FaceHint,
+)
+from kiosk import guards
 
 CONFIG = Path(__file__).parents[2] / "config"
 SITUATIONS = ("app", "several-users", "helper", "new-app")
@@ -188,6 +194,7 @@ def toml(name: str) -> Table:
 COMMON = toml("situations/common.toml")
 LABELS = toml("app_labels.toml")["labels"]
 LINKS = toml("links.toml")["links"]
+PHONES = toml("phones.toml")["phones"]
 ROUTES = {route["id"]: route for route in toml("routes.toml")["routes"]}
 TRIAGE = toml("situations/triage.toml")
 QUESTIONS = {question["id"]: question for question in TRIAGE["questions"]}
@@ -260,8 +267,8 @@ def test_phases_come_in_blocks() -> None:
 def test_secrets_are_guarded(situation: str) -> None:
     steps = all_steps(situation)
     assert {i for i, step in steps.items() if step.get("secret")} == SECRET[situation]
-    assert "Nobody may see it" in advice.SECRET
-    assert "look away" in advice.SECRET
+    assert "Nobody may see it" in guards.SECRET
+    assert "look away" in guards.SECRET
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)
@@ -331,9 +338,10 @@ def test_texts_fit_the_screen(situation: str, step: Table) -> None:
         assert len(short) <= 110, short
     assert len(step["tips"]) >= 2
     if step["action"] == "scan":
-        assert 5 <= len(step["tips"]) <= 8
+        assert 5 <= len(step["tips"]) <= 9
     for tip in step["tips"]:
         assert len(tip["text"]) <= 140, tip["text"]
+        assert len(tip.get("why", "")) <= 70, tip["why"]
     for text in step.get("timer", {}).values():
         assert len(str(text)) <= 170
 
@@ -359,8 +367,10 @@ def test_every_name_leads_somewhere(situation: str, step: Table) -> None:
     facts = {f"code:{v.value}" for v in CodeVerdict} | {f"chip:{v.value}" for v in ChipVerdict}
     facts |= {f"chip-expected:{word.value}" for word in ChipExpected}
     facts |= {f"face:{hint.value}" for hint in FaceHint} - {"face:no-face"}
+    facts |= {f"kind:{kind.value}" for kind in DocumentKind}
+    facts |= {f"phone:{phone}" for phone in PHONES}
     for tip in step["tips"]:
-        assert set(tip.get("first_when", ())) <= facts
+        assert {*tip.get("first_when", ()), *tip.get("not_when", ())} <= facts
 
 
 def test_every_label_is_used() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.advice import guards
+from kiosk.guards import guards
 from kiosk.guide import as_markdown, as_rows, as_text
 from kiosk.language import load_languages
 from kiosk.places import Folders, shipped

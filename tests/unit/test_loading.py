@@ -65,13 +65,13 @@ TRIAGE, ROUTES, LINKS, LABELS = (
         ),
         pytest.param(
             COMMON, "first_when = [", "first_wen = [",
-            "common.toml: step.choose-country.tips[0]: 'first_wen' is not known; "
+            "common.toml: step.scan-code.tips[0]: 'first_wen' is not known; "
             "did you mean 'first_when'?",
             id="unknown key of a tip",
         ),
         pytest.param(
             COMMON, "chip:answers", "chip:answer",
-            "app.toml: a tip of step 'scan-chip' waits for 'chip:answer', which is no fact; "
+            "app.toml: a tip of step 'watch-chip-video' waits for 'chip:answer', which is no fact; "
             "did you mean 'chip:answers'?",
             id="unknown fact of a tip",
         ),
