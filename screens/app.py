@@ -17,14 +17,13 @@ from hardware.link import Link
 from hardware.messages import ChipFound, CodeFound, FaceCoached, FromHost, Scan, Stop
 from hardware.resources import Resource
 from kiosk import visit as walk
-from kiosk.access import Access, Theme, Wish, changed
+from kiosk.access import Access, Wish, changed
 from kiosk.keeper import BAD_CONFIG, QUIT
 from kiosk.language import Language
 from kiosk.reading import ConfigError
 from kiosk.situations.model import Step
 from kiosk.speech.utterance import Utterance
 from kiosk.visit import Back, ChipSeen, CodeSeen, Event, FaceSeen, Kind, Speak, Visit
-from screens import themes
 from screens.attract import AttractScreen
 from screens.audible import Audible
 from screens.frame import FrameScreen
@@ -65,11 +64,8 @@ class ReactivationApp(LockedApp):
         `loudspeaker`: what speaks; None: that of the settings.
         """
         super().__init__(clock)
-        for theme in Theme:
-            self.register_theme(themes.colours(theme))
         # Not assigned: a theme that changes later has every stylesheet read twice.
-        self.set_reactive(App.theme, themes.name_of(kit.settings.screen.theme))
-        self.stylesheet.set_variables(self.get_css_variables())
+        self.set_reactive(App.theme, "textual-light")
         self.kit = kit
         self.visit: Visit | None = None
         self.access = self._first_access()
@@ -86,6 +82,8 @@ class ReactivationApp(LockedApp):
         self._shown_link = 0
         self._warned_at = 0.0
         self._wiping = False
+        self._came_with_headphones = False
+        """Whether somebody plugged them in while the visit before was wiped."""
         self.bad_config = ""
         """Why the app left with exit code `BAD_CONFIG`, in one line."""
 
@@ -213,7 +211,6 @@ class ReactivationApp(LockedApp):
     def wish(self, wish: Wish) -> None:
         """Switches how the kiosk is heard and seen."""
         before, self.access = self.access, changed(self.access, wish)
-        self.theme = themes.name_of(self.access.theme)
         if self.access != before and self._choosing_access:
             self._show()
         elif self.access.speaking:
@@ -262,9 +259,9 @@ class ReactivationApp(LockedApp):
 
     # --- what is heard -----------------------------------------------------------------------
 
-    def _first_access(self) -> Access:
+    def _first_access(self, speaking: bool = False) -> Access:
         screen = self.kit.settings.screen
-        return Access(theme=screen.theme, motion=screen.motion)
+        return Access(speaking, theme=screen.theme, motion=screen.motion)
 
     def _read(self, screen: Screen[None]) -> None:
         if self.access.speaking:
@@ -287,6 +284,10 @@ class ReactivationApp(LockedApp):
     def _check_headphones(self) -> None:
         """Headphones that are plugged in start speech; without them it stops at once."""
         if not self.loudspeaker.headphones_changed():
+            return
+        if self._wiping:
+            # The one who comes next; who leaves is told to the end.
+            self._came_with_headphones = self.loudspeaker.private
             return
         self.loudspeaker.stop()
         self.access = msgspec.structs.replace(self.access, speaking=self.loudspeaker.private)
@@ -382,8 +383,8 @@ class ReactivationApp(LockedApp):
     def _reset_access(self) -> None:
         """As every visit begins: silent, at the usual volume, with the kiosk's own colours."""
         self.loudspeaker.stop()
-        self.access = self._first_access()
-        self.theme = themes.name_of(self.access.theme)
+        self.access = self._first_access(speaking=self._came_with_headphones)
+        self._came_with_headphones = False
         self._greeting = next(iter(self.kit.languages))
 
     def _forget_access(self) -> None:
