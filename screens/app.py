@@ -17,13 +17,14 @@ from hardware.link import Link
 from hardware.messages import ChipFound, CodeFound, FaceCoached, FromHost, Scan, Stop
 from hardware.resources import Resource
 from kiosk import visit as walk
-from kiosk.access import Access, Wish, changed
+from kiosk.access import Access, Theme, Wish, changed
 from kiosk.keeper import BAD_CONFIG, QUIT
 from kiosk.language import Language
 from kiosk.reading import ConfigError
 from kiosk.situations.model import Step
 from kiosk.speech.utterance import Utterance
 from kiosk.visit import Back, ChipSeen, CodeSeen, Event, FaceSeen, Kind, Speak, Visit
+from screens import themes
 from screens.attract import AttractScreen
 from screens.audible import Audible
 from screens.frame import FrameScreen
@@ -64,8 +65,11 @@ class ReactivationApp(LockedApp):
         `loudspeaker`: what speaks; None: that of the settings.
         """
         super().__init__(clock)
+        for theme in Theme:
+            self.register_theme(themes.colours(theme))
         # Not assigned: a theme that changes later has every stylesheet read twice.
-        self.set_reactive(App.theme, "textual-light")
+        self.set_reactive(App.theme, themes.name_of(kit.settings.screen.theme))
+        self.stylesheet.set_variables(self.get_css_variables())
         self.kit = kit
         self.visit: Visit | None = None
         self.access = self._first_access()
@@ -211,6 +215,7 @@ class ReactivationApp(LockedApp):
     def wish(self, wish: Wish) -> None:
         """Switches how the kiosk is heard and seen."""
         before, self.access = self.access, changed(self.access, wish)
+        self.theme = themes.name_of(self.access.theme)
         if self.access != before and self._choosing_access:
             self._show()
         elif self.access.speaking:
@@ -384,6 +389,7 @@ class ReactivationApp(LockedApp):
         """As every visit begins: silent, at the usual volume, with the kiosk's own colours."""
         self.loudspeaker.stop()
         self.access = self._first_access(speaking=self._came_with_headphones)
+        self.theme = themes.name_of(self.access.theme)
         self._came_with_headphones = False
         self._greeting = next(iter(self.kit.languages))
 
