@@ -39,7 +39,7 @@ def read(file: Path) -> Catalog:
 
 def of_step(step: Step) -> Iterator[str]:
     yield from (step.instruction, step.expect, step.warning)
-    yield from (tip.text for tip in step.tips)
+    yield from (text for tip in step.tips for text in (tip.text, tip.why))
     yield from (branch.text for branch in step.branches)
     if step.timer:
         yield from (step.timer.waiting, step.timer.after)
@@ -59,6 +59,10 @@ def of_content() -> Iterator[str]:
         yield from (route.title, *route.steps, route.goes_on_text)
     for link in content.links.values():
         yield from (link.title, link.words)
+    for family in content.phones.values():
+        yield from (family.name, family.text)
+    for rule in content.document_numbers:
+        yield rule.text
     for number in support.load(Folders(shipped() / "kiosk.toml")).numbers.values():
         yield from (number.name, number.what_for)
 
