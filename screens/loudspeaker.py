@@ -28,14 +28,22 @@ class Loudspeaker:
     """Speaks what the screens hand to it."""
 
     def __init__(
-        self, kit: Kit, transcript: Transcript | None = None, silent: bool = False
+        self,
+        kit: Kit,
+        transcript: Transcript | None = None,
+        silent: bool = False,
+        voice: Espeak | None = None,
     ) -> None:
-        """`transcript` records what is spoken; `silent`: none of it sounds."""
+        """`transcript` records what is spoken; `silent`: none of it sounds.
+
+        `voice`: who speaks in place of the program of the settings.
+        """
         self._program = kit.settings.speech.program
         self._silent = silent
         self._headphones = Headphones(kit.settings.speech.headphones)
         voices = {code: code for code in kit.languages}
-        self._speaker = Speaker(Espeak(self._program, silent), voices, transcript, self._heard)
+        voice = voice or Espeak(self._program, silent)
+        self._speaker = Speaker(voice, voices, transcript, self._heard)
         self._sound = Sound.WORKS if self._program else Sound.OFF
         self.private = False
         """Whether headphones are plugged in, so that nobody else hears."""
