@@ -33,6 +33,7 @@ from screens.keys import Begin, Key, NextLink, OpenAccess
 from screens.kit import Kit
 from screens.loudspeaker import Loudspeaker
 from screens.scene import Scene
+from screens.text_size import set_text_size
 from screens.textual_private import LockedApp
 from screens.widgets.key_button import KeyButton
 from screens.wiped import WipedScreen
@@ -214,8 +215,8 @@ class ReactivationApp(LockedApp):
 
     def wish(self, wish: Wish) -> None:
         """Switches how the kiosk is heard and seen."""
-        before, self.access = self.access, changed(self.access, wish)
-        self.theme = themes.name_of(self.access.theme)
+        before = self.access
+        self._use(changed(before, wish))
         if self.access != before and self._choosing_access:
             self._show()
         elif self.access.speaking:
@@ -261,6 +262,15 @@ class ReactivationApp(LockedApp):
             return self._attract()
         scene = Scene(self.kit, self.visit)
         return screen_for(scene, self._shown_link, self._seconds_left, self.link.send)
+
+    def _use(self, access: Access) -> None:
+        """What is switched takes effect."""
+        resized = access.large is not self.access.large
+        self.access = access
+        self.theme = themes.name_of(access.theme)
+        if resized:
+            size = set_text_size(self.kit.settings.screen, access.large)
+            self.run_worker(size, group="text-size", exclusive=True, exit_on_error=False)
 
     # --- what is heard -----------------------------------------------------------------------
 
@@ -388,8 +398,7 @@ class ReactivationApp(LockedApp):
     def _reset_access(self) -> None:
         """As every visit begins: silent, at the usual volume, with the kiosk's own colours."""
         self.loudspeaker.stop()
-        self.access = self._first_access(speaking=self._came_with_headphones)
-        self.theme = themes.name_of(self.access.theme)
+        self._use(self._first_access(speaking=self._came_with_headphones))
         self._came_with_headphones = False
         self._greeting = next(iter(self.kit.languages))
 
