@@ -42,5 +42,6 @@ class EndScreen(FrameScreen):
             yield Words(f"– {say(sentence)}", classes="list")
 
     def picture(self) -> Widget | None:
-        """The post where something comes by post, the phone otherwise."""
-        return PictureView(self._situation.numbered[-1].picture)
+        """The post where something comes by post, a check mark otherwise."""
+        ordered = self._situation.numbered[-1].phase == "order"
+        return PictureView("post" if ordered else "done")

@@ -53,8 +53,8 @@ class NeedsScreen(FrameScreen):
         yield from self.answers()
 
     def picture(self) -> Widget | None:
-        """The document with its code."""
-        return PictureView("code")
+        """The sign that a document must have."""
+        return PictureView("chip-sign")
 
 
 class RehearsalsScreen(FrameScreen):

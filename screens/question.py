@@ -1,12 +1,14 @@
 """A plain question with its answers."""
 
 from textual.app import ComposeResult
+from textual.widget import Widget
 
 from kiosk.language import mark
 from kiosk.visit import Choose, ChooseDirectly, may_choose_directly
 from screens.frame import FrameScreen, Words
 from screens.keys import ANSWER_DIGITS, Key, always
 from screens.scene import Scene
+from screens.widgets.picture import PictureView
 
 FIND_OUT = mark("Let us find the right guide for you")
 MOST_ROOMY = 3
@@ -46,3 +48,7 @@ class QuestionScreen(FrameScreen):
         if self._question.help:
             yield Words(self.language.say(self._question.help), classes="aside")
         yield from self.answers()
+
+    def picture(self) -> Widget | None:
+        """What helps to answer it, where a picture does."""
+        return PictureView(self._question.picture) if self._question.picture else None

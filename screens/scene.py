@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from kiosk.countries import country_name
 from kiosk.language import AppLabel, Language
+from kiosk.phones import Place
 from kiosk.situations.model import Situation, Step
 from kiosk.speech.label import label_spoken
 from kiosk.visit import Event, Kind, Visit, situation_of
@@ -43,6 +44,17 @@ class Scene:
             if spot.kind in (Kind.STEP, Kind.TROUBLE):
                 return situation.step(spot.id)
         return None
+
+    @property
+    def moving(self) -> bool:
+        """Whether pictures may move."""
+        return True
+
+    @property
+    def place(self) -> Place:
+        """The part of the phone that reads chips; of one that was not told, the upper one."""
+        family = self.kit.content.phones.get(self.visit.phone)
+        return family.place if family else "top"
 
     def country(self) -> str | None:
         """The issuing country of the document that was scanned, in words; None when not known."""

@@ -24,7 +24,7 @@ Place = Literal["phone", "kiosk", "shop"]
 Practice = Literal["country", "code", "chip", "face"]
 Phase = Literal["start", "document", "code", "chip", "face", "user-id", "pin", "order", "ready"]
 Picture = Literal[
-    "store", "code", "scan-code", "chip-sign", "chip", "face", "post"
+    "store", "code", "scan-code", "chip-sign", "chip", "face", "post", "done"
 ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.style import NULL_STYLE, Style
 from rich.text import Text
 
+BOLD = Style(bold=True)
 LIGHT, HEAVY = "╭─╮│╰╯", "┏━┓┃┗┛"
 """The six characters of a frame: thin with round corners, and thick."""
 HALVES = {(False, False): "", (True, False): "▀", (False, True): "▄", (True, True): "█"}

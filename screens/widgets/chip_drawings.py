@@ -8,12 +8,12 @@ from typing import Literal
 
 from rich.text import Text
 
-from screens.widgets import pictures
-from screens.widgets.canvas import HEAVY, PLAIN, Canvas, Inks, pixels_of
+from kiosk.language import Language, mark
+from screens.widgets.canvas import BOLD, HEAVY, PLAIN, Canvas, Inks, pixels_of
+from screens.widgets.descriptions import PICTURES
+from screens.widgets.document_drawings import COVER_SHAPE, card, cover, document_code, lay_phone
 from screens.widgets.hints import RIGHT, TURN
-from screens.widgets.phone_picture import BOLD
 from screens.widgets.picture import Drawn
-from screens.widgets.pictures import CHIP_SIGN
 
 ChipDrawing = Literal["lay-on", "lies", "once-more", "alone", "turn-over", "phone", "code"]
 """What can be drawn: a document laid on the reader, one that lies there, one to be lifted and laid
@@ -32,27 +32,9 @@ SLAB = 3
 """Rows of a reader that is seen from the side."""
 
 
-def _passport(canvas: Canvas, x: int, y: int, height: int, inks: Inks, back: bool = False) -> int:
-    """A closed passport with its front, or its back, up; its width in cells."""
-    width = _width(height)
-    canvas.frame(x, y, width, height, inks.line)
-    canvas.fill(x + 1, y + 1, width - 2, height - 2, "░", inks.line)
-    if not back:
-        sign = CHIP_SIGN if width > len(CHIP_SIGN) + 1 else " (●) "
-        canvas.centre(x, width, y + height // 2, sign, inks.text + BOLD)
-    return width
-
-
 def _width(height: int) -> int:
-    """The width of a closed passport of so many rows: 88 x 125 mm in cells of 1 x 2."""
-    return round(height * 1.45)
-
-
-def _card(canvas: Canvas, x: int, y: int, width: int, height: int, inks: Inks) -> None:
-    """A card with its front up."""
-    canvas.frame(x, y, width, height, inks.line)
-    canvas.write(x + 2, y + 1, "(●)", inks.text + BOLD)
-    canvas.fill(x + 2, y + height - 2, width - 4, 1, "─", inks.line)
+    """The width of a closed passport of so many rows."""
+    return round(height * COVER_SHAPE)
 
 
 def _slab(canvas: Canvas, x: int, y: int, width: int, inks: Inks) -> None:
@@ -76,12 +58,12 @@ def lay_on(canvas: Canvas, inks: Inks) -> None:
     """A closed passport and a card, each flat, that go down on the reader."""
     tall, y = _group(canvas, round(canvas.width * 0.32))
     wide = _width(tall)
-    card = canvas.width - wide - 2
-    low = max(4, round(card * 0.31))
-    _passport(canvas, 0, y, tall, inks)
-    _card(canvas, wide + 2, y + tall - low, card, low, inks)
+    beside = canvas.width - wide - 2
+    low = max(4, round(beside * 0.31))
+    cover(canvas, 0, y, tall, inks)
+    card(canvas, wide + 2, y + tall - low, beside, low, inks)
     _arrow(canvas, 0, wide, y + tall, inks)
-    _arrow(canvas, wide + 2, card, y + tall, inks)
+    _arrow(canvas, wide + 2, beside, y + tall, inks)
     _slab(canvas, 0, y + tall + len(DOWN) // 2, canvas.width, inks)
 
 
@@ -92,7 +74,7 @@ def lies(canvas: Canvas, inks: Inks) -> None:
     canvas.frame(0, y, canvas.width, high, inks.mark, HEAVY)
     tall = high - 4
     x = (canvas.width - _width(tall)) // 2
-    wide = _passport(canvas, x, y + 2, tall, inks)
+    wide = cover(canvas, x, y + 2, tall, inks)
     middle = y + high // 2
     canvas.write(x - 4, middle, "(((", inks.mark + BOLD)
     canvas.write(x + wide + 1, middle, ")))", inks.mark + BOLD)
@@ -103,7 +85,7 @@ def once_more(canvas: Canvas, inks: Inks) -> None:
     tall, y = _group(canvas, round(canvas.width * 0.42))
     wide = _width(tall)
     x = (canvas.width - wide) // 2
-    _passport(canvas, x, y, tall, inks)
+    cover(canvas, x, y, tall, inks)
     half = wide // 2
     _arrow(canvas, x - 1, half, y + tall, inks, up=True)
     _arrow(canvas, x + wide - half + 1, half, y + tall, inks)
@@ -115,13 +97,13 @@ def alone(canvas: Canvas, inks: Inks) -> None:
     tall, y = _group(canvas, round(canvas.width * 0.32))
     wide = _width(tall)
     left = wide + 2
-    _passport(canvas, 1, y, tall, inks)
+    cover(canvas, 1, y, tall, inks)
     _arrow(canvas, 1, wide, y + tall, inks)
     _slab(canvas, 0, y + tall + len(DOWN) // 2, left, inks)
-    card = canvas.width - left - 1
-    low = max(4, round(card * 0.31))
-    _card(canvas, left + 1, y, card, low, inks)
-    canvas.pixels(left + 1 + (card - len(RIGHT[0])) // 2, y + low + 1, RIGHT, inks.mark)
+    beside = canvas.width - left - 1
+    low = max(4, round(beside * 0.31))
+    card(canvas, left + 1, y, beside, low, inks)
+    canvas.pixels(left + 1 + (beside - len(RIGHT[0])) // 2, y + low + 1, RIGHT, inks.mark)
 
 
 def turn_over(canvas: Canvas, inks: Inks) -> None:
@@ -130,9 +112,9 @@ def turn_over(canvas: Canvas, inks: Inks) -> None:
     tall, y = _group(canvas, int((canvas.width - apart) // 2 / 1.5))
     wide = _width(tall)
     x = (canvas.width - apart - 2 * wide) // 2
-    _passport(canvas, x, y, tall, inks)
+    cover(canvas, x, y, tall, inks)
     canvas.pixels(x + wide + 1, y + (tall - len(TURN) // 2) // 2, TURN, inks.mark)
-    _passport(canvas, x + wide + apart, y, tall, inks, back=True)
+    cover(canvas, x + wide + apart, y, tall, inks, sign_at=None)
     _arrow(canvas, x + wide + apart, wide, y + tall, inks)
     _slab(canvas, 0, y + tall + len(DOWN) // 2, canvas.width, inks)
 
@@ -149,12 +131,34 @@ _DRAWN: dict[ChipDrawing, Callable[[Canvas, Inks], None]] = {
 def draw(drawing: ChipDrawing, width: int, height: int, inks: Inks = PLAIN) -> list[Text]:
     """The drawing in so many columns and rows."""
     if drawing == "phone":
-        return pictures.chip(width, height, inks)
+        return lay_phone(width, height, inks)
     if drawing == "code":
-        return pictures.document_code(width, height, inks)
+        return document_code(width, height, inks)
     canvas = Canvas(width, height)
     _DRAWN[drawing](canvas, inks)
     return canvas.lines()
+
+
+SHOWS: dict[ChipDrawing, str] = {
+    "lay-on": mark(
+        "The picture shows a passport, closed, and an ID card. An arrow points from each down to "
+        "the reader."
+    ),
+    "lies": mark("The picture shows a closed passport flat on the middle of the reader."),
+    "once-more": mark(
+        "The picture shows a passport above the reader, with an arrow up and an arrow down."
+    ),
+    "alone": mark(
+        "The picture shows a passport that goes down on the reader, and a card that goes away."
+    ),
+    "turn-over": mark(
+        "The picture shows a passport that is turned from its front to its back. "
+        "Then it goes down on the reader."
+    ),
+    "phone": PICTURES["chip"],
+    "code": PICTURES["code"],
+}
+"""What each drawing shows, for somebody who cannot see it."""
 
 
 class ReaderView(Drawn):
@@ -171,3 +175,7 @@ class ReaderView(Drawn):
     def draw(self, width: int, height: int, inks: Inks) -> list[Text]:
         """That which was last shown."""
         return draw(self.drawing, width, height, inks) if self.drawing else []
+
+    def description(self, language: Language) -> str:
+        """What that shows."""
+        return language.say(SHOWS[self.drawing]) if self.drawing else ""

@@ -11,9 +11,8 @@ from typing import NamedTuple
 from rich.style import Style
 
 from hardware.verdicts import FaceHint
-from screens.widgets.canvas import HEAVY, Canvas, Inks, pixels_of
+from screens.widgets.canvas import BOLD, HEAVY, Canvas, Inks, pixels_of
 from screens.widgets.hints import CAMERA, LEFT, RIGHT, TICK, TURN
-from screens.widgets.phone_picture import BOLD
 
 UP = pixels_of("""
 ...##...

@@ -36,6 +36,10 @@ class HintDrawing(Drawn):
         self.drawing(canvas, inks)
         return canvas.lines()
 
+    def description(self, language: Language) -> str:
+        """Nothing: the two sentences beside it say all that it shows."""
+        return ""
+
 
 class HintView(Standing, Vertical):
     """Shows one hint at a time, and what comes next not before it could be read."""

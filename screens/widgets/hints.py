@@ -8,9 +8,14 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from hardware.verdicts import CodeHint
-from screens.widgets.canvas import HEAVY, PLAIN, Canvas, Inks, pixels_of
-from screens.widgets.phone_picture import BOLD
-from screens.widgets.pictures import CARD_CODE, CHIP_SIGN, PASSPORT_CODE, photo_page
+from screens.widgets.canvas import BOLD, HEAVY, PLAIN, Canvas, Inks, pixels_of
+from screens.widgets.document_drawings import (
+    CARD_CODE,
+    CHIP_SIGN,
+    PASSPORT_CODE,
+    SMALL_SIGN,
+    photo_page,
+)
 
 Drawing = CodeHint | Literal["lay-down", "scanning", "put-in"]
 """What can be drawn: a hint, or a document that is laid on a scanner's glass, or lies there, or is
@@ -114,7 +119,7 @@ def _cover(canvas: Canvas, box: _Box, inks: Inks) -> None:
     """A passport's cover: the side without a code."""
     canvas.frame(*box, inks.line)
     canvas.fill(box.x + 1, box.y + 1, box.width - 2, box.height - 2, "░", inks.line)
-    sign = CHIP_SIGN if box.width >= 12 else "(●)"
+    sign = f" {CHIP_SIGN} " if box.width >= 12 else SMALL_SIGN
     canvas.centre(box.x, box.width, box.y + box.height // 2, sign, inks.text + BOLD)
 
 

@@ -1,51 +1,20 @@
 """A drawn phone: an outline of our own with the words to look for, no copy of the app's screens."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from rich.cells import cell_len
-from rich.style import Style
 from rich.text import Text
 
-from screens.widgets.canvas import HEAVY, LIGHT, PLAIN, Canvas, Inks, pixels_of
+from kiosk.app_screens import AppScreen, Thing
+from screens.widgets.app_parts import DRAWABLE, LEAST_NEEDED, Box, Drawable, Look
+from screens.widgets.canvas import BOLD, HEAVY, LIGHT, PLAIN, Canvas, Inks
+from screens.widgets.phone_outline import REACH, outline, placed, point
 from screens.widgets.wrapping import is_whole, wrap
 
-BOLD = Style(bold=True)
-
-TOP_RIGHT = "Menu"
-"""The label that the app shows at the top right; it reads so in Danish and in English."""
-
-NARROWEST = 24
-SHAPE = 1.2
-"""A phone's width in cells as a share of its height in cells: wider than a real one, for words."""
-
-HAND = pixels_of("""
-....####....
-..######.##.
-#########.##
-#########.##
-..#######.##
-.########.##
-..#######.##
-.########.##
-..#######.##
-...#####.##.
-""")
-"""A hand with a cuff that points to the left."""
-ARROW = pixels_of("""
-..#
-.##
-###
-###
-.##
-..#
-""")
-"""What points where there is no room for a hand."""
-TIP = 3
-"""How many pixels of both lie above the middle of what they point at."""
-HAND_WIDTH = len(HAND[0])
-REACH = 3
-"""How many cells of the phone's screen are kept free for a hand or an arrow to reach into."""
+CHOICE, ENTRY = "○ ", " ▸"
+"""What stands before one of several choices, and after an entry of a list."""
 
 
 class _Layout(NamedTuple):
@@ -65,122 +34,208 @@ LAYOUTS = (
 )
 
 
-class _Button(NamedTuple):
+@dataclass
+class _Block:
+    """One part of the screen, with the rows that it takes."""
+
+    height: int
+
+
+@dataclass
+class _Title(_Block):
+    lines: list[str]
+
+
+@dataclass
+class _Label(_Block):
+    """A label with what is around it; `part` is a button's where no part of the screen takes it."""
+
+    text: str
     lines: list[str]
     width: int
     framed: bool
-    at_top: bool
+    part: str
+
+
+@dataclass
+class _Thing(_Block):
+    name: Thing
 
     @property
-    def height(self) -> int:
-        return len(self.lines) + 2 * self.framed
+    def drawable(self) -> Drawable:
+        return DRAWABLE[self.name]
+
+
+class _Arranged(NamedTuple):
+    """The parts of a screen, those at the bottom apart, and how many rows are free between."""
+
+    layout: _Layout
+    above: list[_Block]
+    below: list[_Label]
+    gap: int
+    spare: int
 
 
 def phone(
+    screen: AppScreen,
     title: str,
     labels: Sequence[str],
     width: int,
     height: int,
     inks: Inks = PLAIN,
-    pointing: bool = True,
+    progress: float = 1.0,
 ) -> list[Text]:
-    """A phone with the title of the app's screen and the labels to tap, in that order.
+    """A phone with a screen of the app, its title, and the labels to tap, in that order.
 
-    With `pointing` a hand, or an arrow where there is no room for one, points at the first label;
-    without, all of them look the same, because the choice is the person's.
+    A hand, or an arrow where there is no room for one, points at what is to be tapped first. Where
+    the person chooses freely none does, and all labels look the same.
+    `progress`: of what moves on the screen, from 0 to 1, how it ends.
     """
     canvas = Canvas(width, height)
-    left, across, hand = placed(width, height, pointing and bool(labels))
+    pointing = not screen.free and (bool(labels) or _is_tapped(screen))
+    left, across, hand = placed(width, height, pointing)
     outline(canvas, left, 0, across, height, inks)
 
-    layout, heading, buttons = _arranged(title, labels, across - 2, height - 2)
-    spare = height - 2 - len(heading) - sum(button.height for button in buttons)
-    row = 1 + (spare > 1) + sum(button.height for button in buttons if button.at_top)
-    for number, line in enumerate(heading):
-        canvas.centre(left + 1, across - 2, row + number, line, inks.text + BOLD)
-    right = left + across - 1 - REACH
-    for number, (y, button) in enumerate(_from_below(buttons, height - 1, spare)):
-        x = right - button.width if button.at_top else left + 1 + layout.padding
-        first = number == 0 and pointing
-        _draw(canvas, x, y, button, inks, marked=first or not pointing)
-        if first:
-            point(canvas, right, y, button.height, inks, hand and layout is ROOMY)
+    arranged = _arranged(screen, title, labels, across - 2, height - 2)
+    target: tuple[int, int] | None = None
+    for y, block in _rows(arranged, height):
+        first = pointing and target is None
+        match block:
+            case _Title(_, lines):
+                for row, line in enumerate(lines, start=y):
+                    canvas.centre(left + 1, across - 2, row, line, inks.text + BOLD)
+            case _Label():
+                at_right = block.part == "menu"
+                right = left + across - 1 - REACH
+                indent = 1 + max(arranged.layout.padding, not block.framed)
+                x = right - block.width if at_right else left + indent
+                _draw(canvas, x, y, block, inks, marked=first or screen.free)
+                if first:
+                    target = y, block.height
+            case _Thing():
+                drawable = block.drawable
+                marked = first and drawable.tapped > 0
+                box = Box(left + 2, y, across - 4 - (REACH - 1) * marked, block.height)
+                drawable.draw(canvas, box, Look(inks, marked, progress))
+                if marked:
+                    target = y, min(block.height, drawable.tapped)
+    if target is not None:
+        roomy = hand and arranged.layout is ROOMY
+        point(canvas, left + across - 1 - REACH, *target, inks, roomy)
     return canvas.lines()
 
 
-def placed(width: int, height: int, pointing: bool) -> tuple[int, int, bool]:
-    """Where a phone begins, how wide it is, and whether there is room for a hand beside it."""
-    across = min(width, max(NARROWEST, round(height * SHAPE)))
-    beside = HAND_WIDTH - REACH - 1
-    hand = pointing and width - across >= beside
-    return (width - across - beside * hand) // 2, across, hand
-
-
-def outline(canvas: Canvas, x: int, y: int, width: int, height: int, inks: Inks) -> None:
-    """An empty phone: a frame with a loudspeaker at the top."""
-    canvas.frame(x, y, width, height, inks.line)
-    canvas.centre(x, width, y, " ━━━━ " if width > 14 else " ━━ ", inks.line)
-
-
-def point(canvas: Canvas, x: int, y: int, height: int, inks: Inks, hand: bool = False) -> None:
-    """A hand or an arrow at column `x` that points left, at what is `height` high from `y`."""
-    pixels = HAND if hand else ARROW
-    above = [[False] * len(pixels[0])] * (height - TIP)
-    canvas.pixels(x, y, [*above, *pixels], inks.mark)
+def _is_tapped(screen: AppScreen) -> bool:
+    return any(part in DRAWABLE and DRAWABLE[part].tapped for part in screen.parts)
 
 
 def _arranged(
-    title: str, labels: Sequence[str], across: int, rows: int
-) -> tuple[_Layout, list[str], list[_Button]]:
-    """The roomiest layout in which all fits and no word is broken, or else in which all fits."""
+    screen: AppScreen, title: str, labels: Sequence[str], across: int, rows: int
+) -> _Arranged:
+    """The roomiest layout in which all words fit and none is broken, or else in which all fit."""
     fitting = []
     for layout in LAYOUTS:
-        heading = wrap(title, across) if layout.title else []
-        buttons = [
-            _button(label, number == 0, across, layout) for number, label in enumerate(labels)
-        ]
-        arranged = layout, heading, buttons
-        if len(heading) + sum(button.height for button in buttons) > rows:
+        above, below = _worded(screen, title, labels, across, layout)
+        words = [block for block in (*above, *below) if not isinstance(block, _Thing)]
+        spare = rows - sum(block.height for block in words)
+        arranged = _filled(layout, above, below, spare)
+        if spare < 0:
             continue
-        if all(
-            is_whole(label, button.lines) for label, button in zip(labels, buttons, strict=True)
-        ):
+        told = [block for block in words if isinstance(block, _Label)]
+        if all(is_whole(block.text, block.lines) for block in told):
             return arranged
         fitting.append(arranged)
     return fitting[0] if fitting else arranged
 
 
-def _button(label: str, first: bool, across: int, layout: _Layout) -> _Button:
-    at_top = first and label == TOP_RIGHT
-    framed = first or layout.frames
-    around = 2 * framed + 2 * layout.padding
-    if at_top:
-        width = cell_len(label) + around
-    elif first or layout is ROOMY:
+def _worded(
+    screen: AppScreen, title: str, labels: Sequence[str], across: int, layout: _Layout
+) -> tuple[list[_Block], list[_Label]]:
+    """The parts of the screen with their words, things without rows yet; and the buttons below."""
+    left = list(labels)
+    above: list[_Block] = []
+    for part in screen.parts:
+        match part:
+            case "title":
+                lines = wrap(title, across) if layout.title else []
+                above.append(_Title(len(lines), lines))
+            case "menu" | "heading" | "choice" | "entry" | "button":
+                if left:
+                    first = len(left) == len(labels)
+                    above.append(_label(left.pop(0), part, first, across, layout))
+            case thing:
+                above.append(_Thing(0, thing))
+    below = [
+        _label(text, "button", len(left) == len(labels) and number == 0, across, layout)
+        for number, text in enumerate(left)
+    ]
+    return above, below
+
+
+def _label(text: str, part: str, first: bool, across: int, layout: _Layout) -> _Label:
+    """A label in lines; only the first one and buttons have a frame."""
+    framed = first or (layout.frames and part == "button")
+    around = 2 * framed + (2 * layout.padding if framed else 0)
+    if part == "menu":
+        width = cell_len(text) + around
+    elif first or (framed and layout is ROOMY):
         width = across - REACH - layout.padding
     else:
-        width = across
-    return _Button(wrap(label, width - around), width, framed, at_top)
+        width = across - (0 if framed else 2)
+    signs = len(CHOICE) if part in ("choice", "entry") else 0
+    lines = wrap(text, width - around - signs)
+    return _Label(len(lines) + 2 * framed, text, lines, width, framed, part)
 
 
-def _from_below(
-    buttons: Sequence[_Button], bottom: int, spare: int
-) -> Iterator[tuple[int, _Button]]:
-    """Every button with its row: at the top, or above `bottom` with a free row each if there is."""
-    below = [button for button in buttons if not button.at_top]
-    gap = 1 if spare > len(below) else 0
-    row = bottom - sum(button.height + gap for button in below)
-    for button in buttons:
-        if button.at_top:
-            yield 1 + (spare > 1), button
-        else:
-            yield row, button
-            row += button.height + gap
+def _filled(layout: _Layout, above: list[_Block], below: list[_Label], spare: int) -> _Arranged:
+    """Gives rows to the things, the more needed ones first; those that have none are left out."""
+    things = [block for block in above if isinstance(block, _Thing)]
+    things.sort(key=lambda thing: thing.name in LEAST_NEEDED)
+    for thing in things:
+        if thing.drawable.least <= spare:
+            thing.height = thing.drawable.least
+            spare -= thing.height
+    above = [block for block in above if block.height]
+    gaps = len(above) + len(below)
+    gap = 1 if spare >= gaps else 0
+    spare -= gap * gaps
+    for thing in things:
+        if thing.height and spare > 0:
+            more = min(spare, thing.drawable.most - thing.height)
+            thing.height += more
+            spare -= more
+    return _Arranged(layout, above, below, gap, max(spare, 0))
 
 
-def _draw(canvas: Canvas, x: int, y: int, button: _Button, inks: Inks, marked: bool) -> None:
-    if button.framed:
+def _rows(arranged: _Arranged, height: int) -> list[tuple[int, _Block]]:
+    """Every part with the row at which it begins: from the top on, and from the bottom up."""
+    placed_at: list[tuple[int, _Block]] = []
+    row = 1 + arranged.gap
+    for block in arranged.above:
+        placed_at.append((row, block))
+        row += block.height + arranged.gap
+    row = height - 1 - sum(block.height + arranged.gap for block in arranged.below)
+    for button in arranged.below:
+        placed_at.append((row, button))
+        row += button.height + arranged.gap
+    return placed_at
+
+
+def _draw(canvas: Canvas, x: int, y: int, label: _Label, inks: Inks, marked: bool) -> None:
+    if label.framed:
         ink, strokes = (inks.mark, HEAVY) if marked else (inks.line, LIGHT)
-        canvas.frame(x, y, button.width, button.height, ink, strokes)
-    for number, line in enumerate(button.lines, start=y + button.framed):
-        canvas.centre(x, button.width, number, line, inks.text + BOLD if marked else inks.text)
+        canvas.frame(x, y, label.width, label.height, ink, strokes)
+    ink = inks.text + BOLD if marked or label.part == "heading" else inks.text
+    inner = x + 1 + label.framed if label.framed else x
+    for number, line in enumerate(label.lines):
+        row = y + label.framed + number
+        if label.part in ("button", "menu"):
+            canvas.centre(x, label.width, row, line, ink)
+        else:
+            begins = CHOICE if label.part == "choice" and number == 0 else ""
+            indent = len(CHOICE) * (label.part == "choice")
+            canvas.write(inner, row, begins, inks.line)
+            canvas.write(inner + indent, row, line, ink)
+            if label.part == "entry" and number == 0:
+                end = x + label.width - label.framed
+                canvas.write(end - len(ENTRY), row, ENTRY, inks.line)
