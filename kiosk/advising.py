@@ -87,6 +87,13 @@ def advise(case: Case, content: Content) -> Advised:
     return Advised(learned, place, _suggestions(step, case, learned, place), _desk(step, case))
 
 
+def after_trying(case: Case, content: Content) -> tuple[int, ...]:
+    """The tips that were tried, once the first of this case was; empty again after the last."""
+    given = [suggestion.tip for suggestion in advise(case, content).suggestions]
+    tried = (*case.tried, *given[:1])
+    return () if set(given) <= set(tried) else tried
+
+
 def reads_chip(step: Step) -> bool:
     """Whether the phone is about to lie on the chip: then it matters which phone it is."""
     return step.rehearsal == "chip" and step.action != "watch"

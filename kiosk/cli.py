@@ -82,8 +82,12 @@ def config() -> None:
 @click.option("--language", help="The language that stands first.")
 @click.option("--log", type=click.Path(path_type=Path), help="A file for the log.")
 @click.option("--allow-quit", is_flag=True, help="Ctrl+Q leaves. Not for a public kiosk.")
-@click.option("--speech-transcript", "transcript", type=click.Path(path_type=Path),
-              help="Append what is spoken to this file, as JSON lines. Not on a public kiosk.")
+@click.option(
+    "--speech-transcript",
+    "transcript",
+    type=click.Path(path_type=Path),
+    help="Append what is spoken to this file, as JSON lines. Not on a public kiosk.",
+)
 @click.option("--no-sound", is_flag=True, help="What is spoken makes no sound; for the transcript.")
 def run(
     config_file: Path | None,
@@ -148,6 +152,59 @@ def guide(situation: str | None, language: str, form: str, config_file: Path | N
         print(printed.as_markdown(chosen, spoken))
     else:
         print(printed.as_text(chosen, spoken))
+
+
+@app.command("advise")
+@click.option("--situation", default="app", show_default=True, help="app, several-users, ...")
+@click.option("--step", required=True, help="The step's name, as kiosk guide --format json has it.")
+@click.option("--code", help="The verdict on the code: good, expired, unreadable, ...")
+@click.option("--kind", help="The kind of document: passport, card, ...")
+@click.option("--country", default="", help="The issuer as the document writes it: DNK, D, ...")
+@click.option("--chip", help="The verdict on the chip: works, none, wrong-key, ...")
+@click.option("--expected", help="Whether such a document has a chip: yes, perhaps, no.")
+@click.option("--face", multiple=True, help="What was said before the camera; may be repeated.")
+@click.option("--phone", default="", help="The family of the phone: iphone, samsung, ...")
+@click.option("--tries", type=click.IntRange(0, 99), default=1, show_default=True,
+              help="How often the step did not work.")  # fmt: skip
+@click.option("--language", default="en", help="da, en, ...")
+@format_option
+@config_option
+def advise_case(
+    situation: str,
+    step: str,
+    code: str | None,
+    kind: str | None,
+    country: str,
+    chip: str | None,
+    expected: str | None,
+    face: tuple[str, ...],
+    phone: str,
+    tries: int,
+    language: str,
+    form: str,
+    config_file: Path | None,
+) -> None:
+    """What the kiosk would advise in a case, why, and when to go to the desk."""
+    from kiosk import advice_command, settings
+    from kiosk.advising import advise
+    from kiosk.language import Language, load_labels
+    from kiosk.situations.loading import load
+
+    folders = _folders(config_file)
+    with _config_errors():
+        content = load(folders)
+        limit = settings.load(folders).kiosk.tries_before_desk
+        spoken = Language(language, folders, load_labels(folders))
+    try:
+        learned = advice_command.learned_from(code, kind, country, chip, expected, face)
+        case = advice_command.case_from(content, situation, step, learned, tries, limit, phone)
+    except advice_command.BadWordError as error:
+        _refuse(str(error))
+    row = advice_command.as_row(case, advise(case, content), spoken)
+    if form == "json":
+        _print_json(row)
+    else:
+        print(advice_command.as_text(row))
 
 
 @document.command("parse")

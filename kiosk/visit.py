@@ -16,7 +16,7 @@ from hardware.verdicts import (
     Rehearsal,
 )
 from kiosk import face_findings
-from kiosk.advising import Case, advise, reads_chip
+from kiosk.advising import Case, advise, after_trying, reads_chip
 from kiosk.learned import Learned
 from kiosk.situations.model import DESK, Content, Situation, SituationId, Step
 
@@ -382,11 +382,7 @@ def _with_tip_tried(visit: Visit, content: Content) -> Visit:
     step = step_of(visit, content)
     if step is None or visit.spot.kind is not Kind.TROUBLE:
         return visit
-    case = case_of(visit, step)
-    given = [suggestion.tip for suggestion in advise(case, content).suggestions]
-    tried = (*case.tried, *given[:1])
-    if set(given) <= set(tried):
-        tried = ()  # all were tried: from the beginning
+    tried = after_trying(case_of(visit, step), content)
     return msgspec.structs.replace(visit, tried={**visit.tried, step.id: tried})
 
 

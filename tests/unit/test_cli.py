@@ -22,7 +22,7 @@ from tests.sites import site
 Kiosk = Callable[..., subprocess.CompletedProcess[bytes]]
 
 COMMANDS = [
-    (), ("run",), ("guide",), ("document",), ("document", "parse"),
+    (), ("run",), ("guide",), ("advise",), ("document",), ("document", "parse"),
     ("document", "read"), ("devices",), ("selftest",),
     ("face",), ("face", "install"),
     ("config",), ("config", "check"), ("config", "show"), ("config", "schema"), ("simulate",),
