@@ -104,7 +104,7 @@ _MADE_SO = mark(
     "It was made like this. That is not your doing, and the app may take it all the same."
 )
 _MAY_REFUSE = mark(
-    "The kiosk cannot tell why. Perhaps the kiosk cannot do better, but the app may refuse it, too."
+    "The kiosk cannot tell why. Perhaps it is only the kiosk. But the app may refuse it, too."
 )
 _TRY_APP = mark("Try it in the app. If the app refuses it, ask at the desk.")
 _ASK = mark("Ask at the desk. The staff can help you in another way.")

@@ -182,7 +182,7 @@ AFTER = {
 _ONE_CHIP = mark("Another card answered here, too. Only one chip may be near the phone.")
 _LOST = mark("Contact was lost here, too. Phone and document must lie still.")
 _CODE_UNREAD = mark("The code could not be read here either. So it is light, shine or a bent page.")
-_OTHER_PLACE = mark("The app shows the top of the phone. This phone can read with another place.")
+_OTHER_PLACE = mark("The app shows the top of the phone. On this phone it can be another place.")
 
 REASONS = {
     "phone:samsung": _OTHER_PLACE,
@@ -196,7 +196,7 @@ REASONS = {
     "chip:removed": _LOST,
     "chip:unstable": _LOST,
     "chip:timeout": mark("Reading took long here, too. A good place makes it faster."),
-    "chip:delayed": mark("The chip asked to wait here. After a pause it is read again."),
-    "chip:messaging-broken": mark("Contact with the chip broke off here, too. Begin anew."),
+    "chip:delayed": mark("The chip asked to wait here. After a pause it can be read again."),
+    "chip:messaging-broken": mark("Contact with the chip was lost here, too. Begin again."),
 }
 """Why a tip comes first, by what speaks for it, where that is not said as learned."""

@@ -62,4 +62,4 @@ NOT_MADE_WITH_CHIP = mark(
 )
 MAY_REFUSE = mark("The app may not take this document. If it refuses it, go to the desk.")
 LAST_TRY = mark("If this does not help either, go to the desk. The staff can help in another way.")
-TRIED_ENOUGH = mark("You have tried enough. Go to the desk. The staff can help in another way.")
+TRIED_ENOUGH = mark("That is enough for now. Go to the desk. The staff can help in another way.")

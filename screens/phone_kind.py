@@ -9,7 +9,9 @@ from screens.frame import FrameScreen, Words
 from screens.keys import Key, always
 from screens.scene import Scene
 
-WHY = mark("Each phone reads a chip with its own place. The kiosk keeps this only for this visit.")
+WHY = mark(
+    "Not all phones read a chip at the same place. The kiosk forgets your answer after this visit."
+)
 
 
 class PhoneKindScreen(FrameScreen):

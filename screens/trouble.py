@@ -20,7 +20,7 @@ ALSO = mark("If that does not help:")
 TRY_AGAIN = mark("I will try again")
 NO_HELP = mark("That did not help")
 TO_DESK = mark("Help at the desk")
-HOW_TO_TYPE = mark("Type it by hand: how")
+HOW_TO_TYPE = mark("How to type it by hand")
 MOST_SHOWN = 4
 
 

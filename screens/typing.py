@@ -21,7 +21,7 @@ PASSPORT_NUMBER = mark(
 )
 CARD_NUMBER = mark("Number: on the front of the card, mostly at the top right.")
 DATES = mark("Date of birth and date of expiry: beside the photo.")
-PICK = mark("In the app, pick month and year first, then the day.")
+PICK = mark("In the app, choose month and year first, then the day.")
 NUMBERS = {
     DocumentKind.PASSPORT: (PASSPORT_NUMBER,),
     DocumentKind.CARD: (CARD_NUMBER,),
