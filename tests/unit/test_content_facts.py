@@ -285,7 +285,7 @@ def test_helper_keeps_the_two_people_apart() -> None:
     steps = all_steps("helper")
     assert {i for i, step in steps.items() if step.get("actor") == "citizen"} == BLOCKED_PERSON_ACTS
     for step_id in ("choose-country", "tap-scan-code", "scan-code", "tap-scan-chip", "scan-face"):
-        assert "the person whose MitID is blocked" in steps[step_id]["instruction"]
+        assert "person whose MitID is blocked" in steps[step_id]["instruction"]
     for step_id in ("open-app", "scan-code", "scan-chip"):
         assert "the helper's phone" in steps[step_id]["instruction"]
     assert any("You cannot log in with MitID" in line for line in TOLD["helper"]["closing"])
