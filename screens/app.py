@@ -217,9 +217,13 @@ class ReactivationApp(LockedApp):
         """Switches how the kiosk is heard and seen."""
         before = self.access
         self._use(changed(before, wish))
-        if self.access != before and self._choosing_access:
-            self._show()
-        elif self.access.speaking:
+        if self._choosing_access:
+            from screens.access import AccessScreen
+
+            if isinstance(self.screen, AccessScreen):
+                self.screen.show(self.access)
+        # What has changed is told by that screen; here it is read what was not heard yet, or again.
+        if self.access == before or not before.speaking:
             self._read(self.screen)
 
     def happen(self, event: Event) -> None:

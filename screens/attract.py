@@ -3,16 +3,31 @@
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
+from textual.containers import Vertical
 from textual.widget import Widget
 
+from kiosk.access import Hear
 from kiosk.language import Language, mark
 from kiosk.speech.utterance import Utterance
 from screens.frame import NEVER_ASKS, FrameScreen, Words
-from screens.keys import ANSWER_DIGITS, Begin, Key, pressing
+from screens.keys import (
+    ACCESS,
+    ACCESS_DIGIT,
+    ANSWER_DIGITS,
+    HEAR,
+    HEAR_DIGIT,
+    Begin,
+    Key,
+    OpenAccess,
+    pressing,
+)
+from screens.widgets.key_button import KeyButton
 from screens.widgets.picture import PictureView
 
 TITLE = mark("Is your MitID temporarily blocked?")
 ABOUT = mark("Get help to reactivate it in the MitID app, step by step.")
+MOST_GREETINGS = 3
+"""So many languages have room for more than one sentence each at 80x24."""
 
 
 def words_in(language: Language, sentence: str, classes: str) -> Words:
@@ -28,27 +43,48 @@ class AttractScreen(FrameScreen):
 
     def __init__(self, languages: Sequence[Language]) -> None:
         self._languages = languages
+        self._short = len(languages) > MOST_GREETINGS
         keys = [
             Key(
                 digit,
-                language.name,
+                f"{language.name}: {language.say(TITLE)}" if self._short else language.name,
                 Begin(language.code),
                 primary=True,
                 spoken=(pressing(language, digit, language.name),),
             )
             for digit, language in zip(ANSWER_DIGITS, languages, strict=False)
         ]
-        super().__init__(languages[0], keys)
+        super().__init__(languages[0], keys, [self._in_all(HEAR_DIGIT, HEAR, Hear())])
+        self.head_keys = [self._in_all(ACCESS_DIGIT, ACCESS, OpenAccess())]
+
+    def _in_all(self, digit: str, sentence: str, event: Hear | OpenAccess) -> Key:
+        """A key with its words in every language, each once."""
+        words = dict.fromkeys(language.say(sentence) for language in self._languages)
+        spoken = [pressing(each, digit, each.say(sentence)) for each in self._languages]
+        return Key(digit, " / ".join(words), event, spoken=tuple(spoken))
+
+    def top(self) -> ComposeResult:
+        """Where sound and text are chosen."""
+        yield Words("", classes="where")
+        yield KeyButton(self.head_keys[0], classes="-head -in-all")
+
+    def foot(self) -> ComposeResult:
+        """What reads this aloud."""
+        yield KeyButton(self.foot_keys[0], classes="-foot -in-all")
 
     def words(self) -> ComposeResult:
         """What this is, in every language, each with its key."""
-        for number, language in enumerate(self._languages):
-            yield words_in(language, TITLE, "instruction")
-            yield words_in(language, ABOUT, "expect")
-            if number:
-                # The first language's line stands at the bottom of every screen.
-                yield words_in(language, NEVER_ASKS, "aside")
-        yield from self.answers()
+        for number, (language, key) in enumerate(
+            zip(self._languages, self.body_keys, strict=False)
+        ):
+            with Vertical(classes="greeting"):
+                if not self._short:
+                    yield words_in(language, TITLE, "instruction")
+                    yield words_in(language, ABOUT, "expect")
+                yield KeyButton(key, classes="-answer")
+                if number:
+                    # The first language's line stands at the bottom of every screen.
+                    yield words_in(language, NEVER_ASKS, "aside")
 
     def picture(self) -> Widget | None:
         """A phone held before a face: what it is about."""

@@ -104,8 +104,7 @@ class FrameScreen(Audible, LockedScreen):
         with Vertical(id="page"):
             with Vertical(id="head"):
                 with Horizontal(id="top"):
-                    yield Words(self.where(), classes="where")
-                    yield from self.in_place(self.head_keys, HEAD_PLACES, "-head")
+                    yield from self.top()
                 if phases := self.phases():
                     yield Words(phases, classes="phases")
             with Horizontal(id="body"):
@@ -117,7 +116,7 @@ class FrameScreen(Audible, LockedScreen):
                         yield picture
             if self.foot_keys:
                 with Horizontal(id="foot"):
-                    yield from self.in_place(self.foot_keys, FOOT_PLACES, "-foot")
+                    yield from self.foot()
             yield Words(say(NEVER_ASKS), classes="never-asks last-said")
         yield Words(say(TOO_SMALL), classes="too-small last-said")
 
@@ -139,6 +138,15 @@ class FrameScreen(Audible, LockedScreen):
     def phases(self) -> Text:
         """The phases of the situation, where the screen belongs to one of its steps."""
         return Text()
+
+    def top(self) -> ComposeResult:
+        """Where the person is, and the keys of the head."""
+        yield Words(self.where(), classes="where")
+        yield from self.in_place(self.head_keys, HEAD_PLACES, "-head")
+
+    def foot(self) -> ComposeResult:
+        """The keys of the foot."""
+        yield from self.in_place(self.foot_keys, FOOT_PLACES, "-foot")
 
     def in_place(self, keys: Sequence[Key], places: Sequence[str], row: str) -> ComposeResult:
         """Each key of a row in its place, which stays empty where there is no such key."""

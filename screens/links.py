@@ -1,12 +1,13 @@
 """An address as a QR code, with the plain words that lead there without one."""
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Grid, Horizontal, Vertical
 
+from kiosk.access import Hear
 from kiosk.language import mark
 from kiosk.visit import Back, CallStaff
-from screens.frame import NEVER_ASKS, TOO_SMALL, FrameScreen, Words
-from screens.keys import BACK, STAFF, Key, NextLink
+from screens.frame import NEVER_ASKS, TOO_SMALL, Body, FrameScreen, Words
+from screens.keys import BACK, HEAR, HEAR_DIGIT, STAFF, Key, NextLink
 from screens.scene import Scene
 from screens.widgets.key_button import KeyButton
 from screens.widgets.qr_code import QRCode
@@ -21,17 +22,23 @@ class LinksScreen(FrameScreen):
     A code does not fit under a head and above a foot at 80x24, so this screen has neither.
     """
 
+    may_start_over = False
+
     def __init__(self, scene: Scene, links: tuple[str, ...], shown: int = 0) -> None:
         """Shows the link of this number of `links`, the keys of links.toml."""
         self._links = [scene.kit.content.links[key] for key in links]
         self._shown = shown % len(links)
         say = scene.language.say
-        keys = [Key("0", say(BACK), Back(), primary=True)]
+        keys = []
         if len(self._links) > 1:
             following = self._links[(self._shown + 1) % len(self._links)]
             keys.append(Key("2", say(NEXT_CODE, title=say(following.title)), NextLink()))
-        keys.append(Key("#", say(STAFF), CallStaff()))
-        super().__init__(scene.language, keys)
+        foot = [
+            Key("0", say(BACK), Back(), primary=True),
+            Key(HEAR_DIGIT, say(HEAR), Hear()),
+            Key("#", say(STAFF), CallStaff()),
+        ]
+        super().__init__(scene.language, keys, foot)
 
     @property
     def shown(self) -> int:
@@ -45,13 +52,15 @@ class LinksScreen(FrameScreen):
         self._fit()
         with Horizontal(id="links", classes="page"):
             yield QRCode(link.url)
-            with Vertical(id="words"):
-                yield Words(say(link.title), classes="instruction")
-                yield Words(say(POINT), classes="expect")
-                yield Words(say(link.words), classes="expect")
-                yield Words(link.url, classes="aside")
-                with Vertical(id="answers"):
-                    for key in self.body_keys:
-                        yield KeyButton(key, classes="-answer")
-                yield Words(say(NEVER_ASKS), classes="aside")
-        yield Words(say(TOO_SMALL), classes="too-small")
+            with Vertical(id="beside"):
+                with Body(id="words"):
+                    yield Words(say(link.title), classes="instruction")
+                    yield Words(say(POINT), classes="expect")
+                    yield Words(say(link.words), classes="expect")
+                    yield Words(link.url, classes="aside")
+                yield from self.answers()
+                with Grid(id="pairs"):
+                    for key in (*self.foot_keys, *self.head_keys):
+                        yield KeyButton(key)
+                yield Words(say(NEVER_ASKS), classes="never-asks last-said")
+        yield Words(say(TOO_SMALL), classes="too-small last-said")
