@@ -24,9 +24,8 @@ PICTURES: dict[Picture, str] = {
         "The code fills the field at the bottom of the phone's screen."
     ),
     "chip-sign": mark(
-        "The picture shows the sign of a chip: a rectangle with a line across it and a circle in "
-        "its middle. It is on the front of a passport, often at the bottom, and on the front of "
-        "an ID card."
+        "The picture shows the sign of a chip: a rectangle with a line across and a circle in the "
+        "middle. It is on the front of a passport or ID card, often at the bottom."
     ),
     "chip": mark(
         "The picture shows a closed passport on a table, its front up. "
