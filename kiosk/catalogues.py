@@ -24,6 +24,7 @@ METHODS: list[Any] = [
     ("config/links.toml", "kiosk-content"),
     ("config/support.toml", "kiosk-content"),
     ("config/phones.toml", "kiosk-content"),
+    ("config/app_screens.toml", "kiosk-content"),
     ("config/document_numbers.toml", "kiosk-content"),
 ]
 KEYWORDS: dict[str, Any] = {"say": None, "mark": None}

@@ -6,7 +6,7 @@ from typing import IO, Any
 
 _SENTENCES = {
     "text", "title", "instruction", "expect", "warning", "waiting", "after", "help", "words",
-    "goes_on_text", "what_for", "name", "why",
+    "goes_on_text", "what_for", "name", "why", "says",
 }  # fmt: skip
 _LISTS = {"needs", "closing"}
 

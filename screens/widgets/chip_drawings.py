@@ -11,7 +11,14 @@ from rich.text import Text
 from kiosk.language import Language, mark
 from screens.widgets.canvas import BOLD, HEAVY, PLAIN, Canvas, Inks, pixels_of
 from screens.widgets.descriptions import PICTURES
-from screens.widgets.document_drawings import COVER_SHAPE, card, cover, document_code, lay_phone
+from screens.widgets.document_drawings import (
+    CARD_SHAPE,
+    COVER_SHAPE,
+    card,
+    cover,
+    document_code,
+    lay_phone,
+)
 from screens.widgets.hints import RIGHT, TURN
 from screens.widgets.picture import Drawn
 
@@ -59,7 +66,7 @@ def lay_on(canvas: Canvas, inks: Inks) -> None:
     tall, y = _group(canvas, round(canvas.width * 0.32))
     wide = _width(tall)
     beside = canvas.width - wide - 2
-    low = max(4, round(beside * 0.31))
+    low = min(tall, max(4, round(beside / CARD_SHAPE)))
     cover(canvas, 0, y, tall, inks)
     card(canvas, wide + 2, y + tall - low, beside, low, inks)
     _arrow(canvas, 0, wide, y + tall, inks)
@@ -101,7 +108,7 @@ def alone(canvas: Canvas, inks: Inks) -> None:
     _arrow(canvas, 1, wide, y + tall, inks)
     _slab(canvas, 0, y + tall + len(DOWN) // 2, left, inks)
     beside = canvas.width - left - 1
-    low = max(4, round(beside * 0.31))
+    low = min(tall, max(4, round(beside / CARD_SHAPE)))
     card(canvas, left + 1, y, beside, low, inks)
     canvas.pixels(left + 1 + (beside - len(RIGHT[0])) // 2, y + low + 1, RIGHT, inks.mark)
 
@@ -141,19 +148,16 @@ def draw(drawing: ChipDrawing, width: int, height: int, inks: Inks = PLAIN) -> l
 
 SHOWS: dict[ChipDrawing, str] = {
     "lay-on": mark(
-        "The picture shows a passport, closed, and an ID card. An arrow points from each down to "
-        "the reader."
+        "The picture shows a closed passport and an ID card. "
+        "An arrow points from each of them down to the reader."
     ),
     "lies": mark("The picture shows a closed passport flat on the middle of the reader."),
     "once-more": mark(
-        "The picture shows a passport above the reader, with an arrow up and an arrow down."
+        "The picture shows a passport that is lifted off the reader and laid down again."
     ),
-    "alone": mark(
-        "The picture shows a passport that goes down on the reader, and a card that goes away."
-    ),
+    "alone": mark("The picture shows a passport that is laid on the reader. A card is taken away."),
     "turn-over": mark(
-        "The picture shows a passport that is turned from its front to its back. "
-        "Then it goes down on the reader."
+        "The picture shows a passport that is turned over and laid on the reader with its back up."
     ),
     "phone": PICTURES["chip"],
     "code": PICTURES["code"],

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from kiosk.app_screens import AppScreen, words_of
+from kiosk.app_screens import AppScreen, Label, words_of
 from kiosk.language import AppLabel, Language, mark
 from kiosk.situations.model import Picture
 from kiosk.speech.label import label_spoken
@@ -11,9 +11,8 @@ from kiosk.speech.utterance import Utterance, spoken
 
 PICTURES: dict[Picture, str] = {
     "store": mark(
-        "The picture shows a phone with the page of the app in its store. "
-        "The name is MitID, and the publisher is Digitaliseringsstyrelsen. "
-        "Below is a button with an arrow that points down."
+        "The picture shows a phone with MitID in the app store. "
+        "The publisher is Digitaliseringsstyrelsen. Below is a button with an arrow down."
     ),
     "code": mark(
         "The picture shows where the code is. In a passport, it is at the bottom of the page with "
@@ -21,31 +20,31 @@ PICTURES: dict[Picture, str] = {
     ),
     "scan-code": mark(
         "The picture shows a phone on its side, above a passport. "
-        "The code fills the field at the bottom of the phone's screen."
+        "The code is in the field at the bottom of the screen."
     ),
     "chip-sign": mark(
-        "The picture shows the sign of a chip: a rectangle with a line across and a circle in the "
-        "middle. It is on the front of a passport or ID card, often at the bottom."
+        "The picture shows the sign of a chip: a rectangle with a circle in it. "
+        "It is on the front of a passport or ID card."
     ),
     "chip": mark(
-        "The picture shows a closed passport on a table, its front up. "
-        "A phone is laid on it, and lies there still until the chip has been read."
+        "The picture shows a closed passport with its front up. "
+        "A phone is laid on it and lies still."
     ),
     "face": mark(
-        "The picture shows a hand that holds up a phone. "
-        "A face comes nearer until it fills the oval frame on the screen."
+        "The picture shows a phone that a hand holds up. "
+        "A face comes nearer, until it fills the frame on the screen."
     ),
-    "post": mark("The picture shows a letter."),
+    "post": mark("The picture shows a letter that comes by post."),
     "done": mark("The picture shows a phone with a large check mark."),
 }
 """What each picture that needs no words of a step shows."""
 
 PHONE = mark("The picture shows a phone.")
-WHERE = {
+WHERE: dict[Label, str] = {
     "menu": mark("At the top right of the screen is:"),
-    "heading": mark("These are to be read:"),
+    "heading": mark("It shows long texts to read:"),
     "choice": mark("One of the choices is:"),
-    "entry": mark("Tap in the list:"),
+    "entry": mark("In a list is:"),
     "button": mark("At the bottom of the screen is the button:"),
 }
 """Where on the screen a label is."""
@@ -68,6 +67,7 @@ def _of_phone(
     placed = zip(words_of(screen, len(labels)), labels, strict=True)
     for part, together in groupby(placed, key=lambda pair: pair[0]):
         told = [label for _, label in together]
-        yield language.say(BUTTONS if part == "button" and len(told) > 1 else WHERE[part])
+        several = part == "button" and len(told) > 1
+        yield language.say(BUTTONS if several else WHERE[part])
         for label in told:
             yield label_spoken(label, language)[:1]

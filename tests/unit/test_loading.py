@@ -59,8 +59,8 @@ TRIAGE, ROUTES, LINKS, LABELS = (
             id="unknown key of a step",
         ),
         pytest.param(
-            COMMON, '\npicture = "code"', '\npictur = "code"',
-            "common.toml: step.choose-country: 'pictur' is not known; did you mean 'picture'?",
+            COMMON, '\npicture = "scan-code"', '\npictur = "scan-code"',
+            "common.toml: step.scan-code: 'pictur' is not known; did you mean 'picture'?",
             id="unknown key of a common step",
         ),
         pytest.param(
