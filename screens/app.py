@@ -396,8 +396,8 @@ class ReactivationApp(LockedApp):
         await asyncio.sleep(WIPED_SHOWN)
         await self.loudspeaker.quiet(WIPED_SAID)
         self._reset_access()
-        await self.switch_screen(self._attract())
         self._wiping = False
+        await self.switch_screen(self._attract())
 
     def _reset_access(self) -> None:
         """As every visit begins: silent, at the usual volume, with the kiosk's own colours."""

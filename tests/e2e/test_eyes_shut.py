@@ -63,9 +63,15 @@ class Person:
         self.language = language
         self._offered: list[tuple[str, str]] = []
 
-    def plugs_in(self, plugged_in: bool = True) -> None:
-        """The plug goes into the jack, or out of it."""
-        self._jack.write_text("1" if plugged_in else "0")
+    def plugs_in(self) -> None:
+        """The plug of the headphones goes into the jack."""
+        self._jack.write_text("1")
+
+    def leaves(self) -> None:
+        """Pulls the plug, once all has been said, and goes; the next one finds the first screen."""
+        self.hears(wiped.ERASED)
+        self._jack.write_text("0")
+        self._terminal.wait_for(self.language.say(attract.TITLE))
 
     def knows(self, key: str) -> None:
         """Presses a key that somebody with eyes shut finds and knows."""
@@ -163,8 +169,7 @@ def test_a_situation_by_ear_alone(person: Person, content: Content, number: int)
     begun = len(person.ears.heard)
     while person.presses(*wishes) != route.FINISH:
         pass
-    person.hears(wiped.ERASED)
-    person.plugs_in(False)
+    person.leaves()
 
     heard = iter(person.ears.heard[begun:])
     for step in situation.numbered:
@@ -192,8 +197,7 @@ def test_what_was_found_is_for_headphones_alone(person: Person, content: Content
     person.hears(good)
     person.presses(keys.START_OVER)
     person.presses(staff.YES)
-    person.hears(wiped.ERASED)
-    person.plugs_in(False)
+    person.leaves()
 
 
 def test_a_key_breaks_speech_off(person: Person) -> None:
