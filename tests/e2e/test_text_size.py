@@ -1,5 +1,6 @@
 """Large text on a real terminal, with the settings that are shipped, measured in what is drawn."""
 
+import json
 import os
 import subprocess
 import sys
@@ -51,6 +52,19 @@ def height(picture: NDArray[np.uint8]) -> int:
     return int(np.ptp(inked)) + 1 if inked.size else 0
 
 
+def drawn(compositor: Compositor) -> NDArray[np.uint8]:
+    """What the screen shows once it stands still."""
+    picture = compositor.picture()
+
+    def still() -> bool:
+        nonlocal picture
+        last, picture = picture, compositor.picture()
+        return np.array_equal(last, picture)
+
+    until(still, "the screen stands still")
+    return picture
+
+
 async def test_capitals_are_large_enough(
     compositor: Compositor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -75,6 +89,41 @@ async def test_capitals_are_large_enough(
     assert await set_text_size(screen, large=False)
     foot.wait_for_grid(NORMAL)
     capitals_are(NORMAL_H)
+
+
+def test_a_person_makes_the_text_large_and_the_next_finds_it_as_it_was(
+    compositor: Compositor, tmp_path: Path
+) -> None:
+    settings = tmp_path / "kiosk.toml"
+    settings.write_text(
+        f"[screen]\nscale_command = {json.dumps(SCALE_COMMAND)}\nmotion = false\n"
+        "[input]\ndebounce_seconds = 0\n"
+    )
+    kiosk = [sys.executable, "-m", "kiosk", "run", "--no-sound", "--simulate", "no-devices"]
+    foot = compositor.foot(*kiosk, "--config", str(settings))
+    # The first screen is there: light paper, up to the black rim.
+    until(lambda: np.median(compositor.picture()) > 200, "the first screen")
+
+    def press(key: str) -> None:
+        before = drawn(compositor)
+        compositor.press(key)
+        until(lambda: not np.array_equal(compositor.picture(), before), f"{key} did something")
+
+    def press_for(key: str, grid: tuple[int, int]) -> None:
+        drawn(compositor)
+        compositor.press(key)
+        foot.wait_for_grid(grid)
+
+    assert foot.grid() == NORMAL
+    press("KP_2")
+    press("KP_5")
+    press_for("KP_7", LARGE)
+    press_for("KP_7", NORMAL)
+    press_for("KP_7", LARGE)
+    # Back to the question, and the visit is ended.
+    press("KP_0")
+    press("KP_9")
+    press_for("KP_1", NORMAL)
 
 
 HEARD = r"""
