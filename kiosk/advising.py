@@ -74,6 +74,11 @@ class Advised(msgspec.Struct, frozen=True):
     """
     desk: Desk | None
 
+    @property
+    def stop(self) -> bool:
+        """Whether trying on makes no sense."""
+        return self.desk is not None and self.desk.now
+
 
 def advise(case: Case, content: Content) -> Advised:
     """What to try next, why, and when to stop; KeyError for a step that the situation has not."""

@@ -395,8 +395,7 @@ def _did_not_work(visit: Visit, content: Content, tries_before_desk: int) -> Vis
     if visit.spot.kind is Kind.TROUBLE:
         step = step_of(visit, content)
         assert step is not None
-        desk = advise(case_of(visit, step, tries_before_desk), content).desk
-        stop |= desk is not None and desk.now
+        stop |= advise(case_of(visit, step, tries_before_desk), content).stop
         # The next tip takes the place of this one: 'back' leads to the step, not through all tips.
         tried = _back(tried)
     if stop:

@@ -25,7 +25,7 @@ def known(scene: Scene, told: Advised) -> Iterator[Words]:
 
     It speaks of the document or the face: aloud, it is for headphones alone.
     """
-    if told.desk is not None and told.desk.now:
+    if told.desk is not None and told.stop:
         yield Words(scene.language.say(told.desk.why), classes="guard", private=True)
     elif told.learned:
         learned = scene.language.say(told.learned, country=scene.country() or "")

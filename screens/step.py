@@ -44,12 +44,16 @@ def who(step: Step, phone: str) -> str:
 
 
 def picture_of(scene: Scene, step: Step) -> Widget:
-    """The picture of a step: the phone with the app's screen, unless it names another one."""
+    """The picture of a step: the phone with the app's screen, unless it names another one.
+
+    It moves only where the step is a movement: where something is scanned.
+    """
+    moving = scene.moving and step.action == "scan"
     if step.picture is not None:
-        return PictureView(step.picture, scene.moving, scene.place)
+        return PictureView(step.picture, moving, scene.place)
     title = scene.language.label(step.app_screen).text if step.app_screen else ""
     screen = scene.kit.content.screens[step.screen]
-    return PhoneView(screen, title, scene.labels(step), scene.moving)
+    return PhoneView(screen, title, scene.labels(step), moving)
 
 
 class StepScreen(FrameScreen):
@@ -101,6 +105,9 @@ class StepScreen(FrameScreen):
         step = self._step
         optional = f"  ·  {say(OPTIONAL)}" if step.optional else ""
         yield Words(say(who(step, self._situation.phone)) + optional, classes="who")
+        told = advised(self._scene, step)
+        if told.stop:
+            yield from known(self._scene, told)
         for guard in guards(step):
             yield Words(say(guard), classes="guard")
         if step.app_screen:
@@ -111,11 +118,10 @@ class StepScreen(FrameScreen):
         yield Words(say(step.instruction), classes="instruction")
         if step.labels and not step.branches:
             yield KeyCaps(self._scene.labels(step), self.language)
-        told = advised(self._scene, step)
-        if told.place and not (told.desk and told.desk.now):
+        if told.place and not told.stop:
             # While the phone is laid down, where it reads matters more than what was learned.
             yield Words(say(told.place), classes="learned")
-        else:
+        elif not told.stop:
             yield from known(self._scene, told)
         if step.timer:
             yield Words(self._countdown(), classes="countdown")

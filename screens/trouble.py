@@ -36,14 +36,13 @@ class TroubleScreen(FrameScreen):
         say = scene.language.say
         rehearsal = rehearsal_of(step)
         keys = [Key("3", say(TRY_HERE), Practise(rehearsal))] if rehearsal else []
-        if reads_chip(step):
+        if reads_chip(step) and self._told.suggestions:
             keys.append(phone_key(scene))
-        if may_type(step):
+        if may_type(step) and self._told.suggestions:
             keys.append(Key("6", say(HOW_TO_TYPE), ShowTyping()))
-        stop = self._told.desk is not None and self._told.desk.now
         foot = [
             Key("1", say(TRY_AGAIN), Done(), primary=True),
-            Key("2", say(TO_DESK if stop else NO_HELP), DidNotWork()),
+            Key("2", say(TO_DESK if self._told.stop else NO_HELP), DidNotWork()),
             *always(scene.language),
         ]
         super().__init__(scene.language, keys, foot, scene.other_language)
@@ -67,7 +66,7 @@ class TroubleScreen(FrameScreen):
             yield Words(say(first.text), classes="instruction")
             if first.why and first.why != told.learned:
                 yield Words(say(first.why), classes="expect")
-            if told.desk is not None and not told.desk.now:
+            if told.desk is not None and not told.stop:
                 yield Words(say(told.desk.why), classes="expect", private=True)
             if later:
                 yield Words(say(ALSO), classes="who later")

@@ -32,12 +32,12 @@ ALIKE = mark("Some signs look alike. In the code they look like this:")
 SIGNS = (
     ("0", mark("zero,"), mark("narrow")),
     ("O", mark("letter O,"), mark("round")),
-    ("1", mark("one,"), mark("a flag")),
+    ("1", mark("one,"), mark("a hook")),
     ("I", mark("letter I,"), mark("two bars")),
 )
 SAID = mark(
     "Zero is narrow, and the letter O is round. "
-    "One has a flag, and the letter I has a bar at both ends."
+    "One has a hook, and the letter I has a bar at both ends."
 )
 BACK_TO_TIPS = mark("Back to the tips")
 
