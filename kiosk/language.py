@@ -3,8 +3,9 @@
 import gettext
 import re
 import struct
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -68,8 +69,34 @@ def load_labels(folders: Folders) -> dict[str, dict[str, Wording]]:
     return labels
 
 
-class _About(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Status(StrEnum):
+    """How far a language pack is."""
+
+    COMPLETE = "complete"
+    MACHINE_MADE = "machine-made, not reviewed"
+    """No person who speaks the language has read it. The kiosk says so where one begins in it."""
+    WORDS_ONLY = "words only"
+    """Some sentences or words alone; English shows through elsewhere."""
+
+
+class About(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What `language.toml` says of a language."""
+
     name: str
+    """Its own name for itself, as it stands on the key."""
+    status: Status = Status.WORDS_ONLY
+    voice: str = ""
+    """The voice of espeak-ng; empty: the one of the language's code."""
+    direction: Literal["ltr", "rtl"] = "ltr"
+    note: str = ""
+    """Who made it, and what to know of it; for people."""
+    sources: tuple[str, ...] = ()
+    """Where its words were read."""
+
+
+def read_about(folder: Path) -> About:
+    """What stands in the `language.toml` of a pack; `ConfigError` when it is missing or wrong."""
+    return as_struct(read_table(folder / "language.toml"), About, f"languages/{folder.name}")
 
 
 class Language:
@@ -78,9 +105,12 @@ class Language:
     def __init__(self, code: str, folders: Folders, labels: dict[str, dict[str, Wording]]) -> None:
         """`ConfigError` when there is no such language pack, or none compiled."""
         folder = folders.find(f"languages/{code}")
-        about = as_struct(read_table(folder / "language.toml"), _About, f"languages/{code}")
+        about = read_about(folder)
         self.code = code
         self.name = about.name
+        self.status = about.status
+        self.voice = about.voice or code
+        self.direction = about.direction
         self._labels = labels
         self._catalogue = self._open(folder) if code != SOURCE else gettext.NullTranslations()
 

@@ -30,15 +30,15 @@ def label(code: str, **wordings: tuple[str, bool]) -> AppLabel:
 
 
 def test_a_verified_label_stands_alone() -> None:
-    assert label("da", en=("Next", True), da=("Næste", True)) == AppLabel("Næste")
+    assert label("da", en=("Next", True), da=("Næste", True)) == AppLabel("Næste", language="da")
 
 
 def test_an_unverified_label_has_the_english_one_beside_it() -> None:
-    assert label("da", en=("Allow", True), da=("Tillad", False)) == AppLabel("Tillad", "Allow")
+    assert label("da", en=("Allow", True), da=("Tillad", False)) == AppLabel("Tillad", "Allow", "da")
 
 
 def test_the_same_wording_is_not_shown_twice() -> None:
-    assert label("da", en=("Touch ID", True), da=("Touch ID", False)) == AppLabel("Touch ID")
+    assert label("da", en=("Touch ID", True), da=("Touch ID", False)) == AppLabel("Touch ID", language="da")
 
 
 def test_a_label_that_a_language_has_not_is_english() -> None:
