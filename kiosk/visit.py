@@ -113,6 +113,8 @@ class Visit(msgspec.Struct, frozen=True):
     """The tips that were tried at each step, by step id: their places in the content, from 0."""
     phone: str = ""
     """The family of the phone, by key of phones.toml; empty when it was not told."""
+    phone_language: str = ""
+    """The language of the app on the phone; empty while the person has not chosen it."""
     learned: Learned = Learned()
 
 
@@ -170,6 +172,12 @@ class Speak(msgspec.Struct, frozen=True):
     language: str
 
 
+class SpeakPhone(msgspec.Struct, frozen=True):
+    """The app on the phone is in this language, whatever that of the kiosk."""
+
+    language: str
+
+
 class CodeSeen(msgspec.Struct, frozen=True):
     """The scanner read a document's code."""
 
@@ -193,7 +201,7 @@ class FaceSeen(msgspec.Struct, frozen=True):
 
 Event = (
     Done | Back | Choose | DidNotWork | CallStaff | StartOver | ChooseDirectly | Practise
-    | AskPhone | ShowTyping | ShowLinks | Speak | CodeSeen | ChipSeen | FaceSeen
+    | AskPhone | ShowTyping | ShowLinks | Speak | SpeakPhone | CodeSeen | ChipSeen | FaceSeen
 )  # fmt: skip
 
 
@@ -253,6 +261,10 @@ def advance(visit: Visit, event: Event, content: Content, tries_before_desk: int
     match event:
         case Speak(language):
             return msgspec.structs.replace(visit, language=language)
+        case SpeakPhone(language):
+            told = msgspec.structs.replace(visit, phone_language=language)
+            # The step is tried again, now with the words that stand on the phone.
+            return _back(told) if spot.kind is Kind.TROUBLE else told
         case CodeSeen(verdict, kind, country, chip):
             if verdict in UNREAD and visit.learned.code not in (None, *UNREAD):
                 return visit  # a bad swipe says nothing against the good one before it
