@@ -146,7 +146,7 @@ class ReactivationApp(LockedApp):
         if event.key == means.move:
             event.stop()
             self.action_focus_next()
-        elif event.key == means.choose and isinstance(self.focused, KeyButton):
+        elif event.key in (means.choose, "enter", "space") and isinstance(self.focused, KeyButton):
             event.stop()
             self.press(self.focused.key, event.time)
         elif event.character:
@@ -264,7 +264,7 @@ class ReactivationApp(LockedApp):
             return AccessScreen(self.language, self.access, self.kit.settings, other, sound)
         if self.visit is None:
             return self._attract()
-        scene = Scene(self.kit, self.visit)
+        scene = Scene(self.kit, self.visit, self.access.motion)
         return screen_for(scene, self._shown_link, self._seconds_left, self.link.send)
 
     def _use(self, access: Access) -> None:

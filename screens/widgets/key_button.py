@@ -40,6 +40,8 @@ class KeyButton(Widget, can_focus=True):
     def __init__(self, key: Key, classes: str = "") -> None:
         super().__init__(classes=f"{classes} {'-primary' if key.primary else ''}".strip())
         self.key = key
+        self._down_at = 0.0
+        """When a finger came down on it, by the monotonic clock."""
 
     @property
     def _target(self) -> Target:
@@ -83,15 +85,15 @@ class KeyButton(Widget, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"key-button--digit", "key-button--edge"}
 
-    def on_click(self, event: events.Click) -> None:
-        """A finger or the mouse let go on the key."""
-        event.stop()
-        self.post_message(self.Pressed(self.key, event.time))
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """A finger or the mouse came down on the key."""
+        self._down_at = event.time
 
-    def on_key(self, event: events.Key) -> None:
-        """Enter and space press the key that has the focus."""
-        if event.key in ("enter", "space"):
-            event.stop()
+    def on_click(self, event: events.Click) -> None:
+        """It let go on the key, and has stayed there as long as it must."""
+        event.stop()
+        held = event.time - self._down_at
+        if held >= self.app.kit.settings.input.hold_seconds:  # type: ignore[attr-defined]
             self.post_message(self.Pressed(self.key, event.time))
 
 

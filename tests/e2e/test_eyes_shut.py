@@ -16,10 +16,11 @@ from kiosk import advice
 from kiosk.language import Language, load_languages
 from kiosk.places import Folders
 from kiosk.situations.loading import load
-from kiosk.situations.model import Content, Situation
+from kiosk.situations.model import SITUATION_IDS, Content, SituationId
 from kiosk.speech.utterance import spoken
 from screens import attract, keys, loudspeaker, needs, route, staff, wiped
 from tests.e2e.terminal import TIMEOUT, Terminal
+from tests.e2e.ways import way_through, way_to
 
 pytestmark = pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is missing")
 
@@ -119,7 +120,7 @@ def content() -> Content:
     return load()
 
 
-@pytest.fixture(scope="module", params=LANGUAGES)
+@pytest.fixture(scope="module")
 def person(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Person]:
@@ -137,31 +138,14 @@ def person(
         yield Person(terminal, Ears(transcript), jack, language)
 
 
-def way_to(content: Content, target: str) -> list[str]:
-    """The answers of somebody in this situation, from the first question on."""
-    ways: list[tuple[str, list[str]]] = [(content.first_question, [])]
-    for question, answers in ways:
-        for answer in content.questions[question].answers:
-            told = [*answers, answer.text]
-            if answer.goes_to == target:
-                return told
-            if answer.goes_to.startswith("question:"):
-                ways.append((answer.goes_to.removeprefix("question:"), told))
-    raise AssertionError(f"no way to {target}")
-
-
-def way_through(situation: Situation) -> list[str]:
-    """What somebody chooses at the steps where there is a choice."""
-    ways = []
-    for step, following in zip(situation.numbered, situation.numbered[1:], strict=False):
-        ways += [branch.text for branch in step.branches if branch.goes_to == following.id]
-    return ways
-
-
-@pytest.mark.parametrize("number", range(4))
-def test_a_situation_by_ear_alone(person: Person, content: Content, number: int) -> None:
+@pytest.mark.parametrize(
+    ("person", "name"),
+    [*(("da", name) for name in SITUATION_IDS), ("en", "helper")],
+    indirect=["person"],
+)
+def test_a_situation_by_ear_alone(person: Person, content: Content, name: SituationId) -> None:
     """From plugging in to the wipe: every step is heard, its labels in the phone's language."""
-    situation = list(content.situations.values())[number]
+    situation = content.situations[name]
     answers = way_to(content, f"situation:{situation.id}")
     wishes = [*answers, *way_through(situation), needs.READY, keys.DONE, route.FINISH]
     person.plugs_in()
@@ -182,6 +166,7 @@ def test_a_situation_by_ear_alone(person: Person, content: Content, number: int)
             assert any((told.language, told.text) == each for told in heard), f"not heard: {each}"
 
 
+@pytest.mark.parametrize("person", LANGUAGES, indirect=True)
 def test_what_was_found_is_for_headphones_alone(person: Person, content: Content) -> None:
     """Aloud it is only said that something was found; with headphones what it is."""
     good = advice.CODE[CodeVerdict.GOOD].found
@@ -200,6 +185,7 @@ def test_what_was_found_is_for_headphones_alone(person: Person, content: Content
     person.leaves()
 
 
+@pytest.mark.parametrize("person", ["en"], indirect=True)
 def test_a_key_breaks_speech_off(person: Person) -> None:
     """What was being said when the key was pressed was not said to its end."""
     for _ in range(50):

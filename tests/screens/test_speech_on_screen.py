@@ -188,17 +188,18 @@ async def test_the_key_that_has_the_focus_is_told(kit: Kit) -> None:
         assert recorder.said == list(app.focused.key.utterances(app.language))
 
 
-async def test_one_switch_moves_and_one_presses(kit: Kit) -> None:
+@pytest.mark.parametrize(("move", "choose"), [("f1", "f2"), ("space", "enter"), ("enter", "f2")])
+async def test_one_switch_moves_and_one_presses(kit: Kit, move: str, choose: str) -> None:
     """Somebody who can press two switches, and nothing else."""
     clock = Clock()
     app, _ = make(kit, clock)
-    switches = msgspec.structs.replace(app.kit.settings.input, move="f1", choose="f2")
+    switches = msgspec.structs.replace(app.kit.settings.input, move=move, choose=choose)
     settings = msgspec.structs.replace(app.kit.settings, input=switches)
     app.kit = replace(app.kit, settings=settings)
     async with app.run_test(size=(80, 24)) as pilot:
         while not (isinstance(app.focused, KeyButton) and app.focused.key.words == "English"):
-            await pilot.press("f1")
-        await pilot.press("f2")
+            await pilot.press(move)
+        await pilot.press(choose)
         await pilot.pause()
         assert app.visit is not None
         assert app.visit.language == "en"

@@ -1,0 +1,82 @@
+"""Somebody who only touches the screen: through a situation, and with hands that tremble."""
+
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.language import load_languages
+from kiosk.places import Folders
+from kiosk.situations.loading import load
+from screens import attract, keys, needs, route, wiped
+from tests.e2e.terminal import Terminal
+from tests.e2e.ways import way_through, way_to
+
+ENGLISH = load_languages(("en",), Folders())["en"]
+HOLD = 0.4
+
+
+class Finger:
+    """Touches what it reads, on a terminal that reports the mouse as xterm does (SGR, 1006)."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+
+    def finds(self, words: str) -> tuple[int, int]:
+        """Waits for the first word of a key, behind a digit; its column and row, from 1."""
+        first = words.split()[0]
+        place: list[tuple[int, int]] = []
+
+        def there(screen: str) -> bool:
+            place.clear()
+            for row, line in enumerate(screen.split("\n"), start=1):
+                for digit in "0123456789*#":
+                    for mark in ("  ", " ►"):
+                        at = line.find(f"{digit}{mark}{words[: max(len(first), 8)]}")
+                        if at >= 0:
+                            place.append((at + 1, row))
+            return bool(place)
+
+        self._terminal.wait_until(there, f"a key: {words}")
+        return place[0]
+
+    def touches(self, words: str, seconds: float = 0.0) -> None:
+        """Puts the finger on a key and lifts it, after a while or at once."""
+        column, row = self.finds(words)
+        self._terminal.press(f"\x1b[<0;{column};{row}M")
+        time.sleep(seconds)
+        self._terminal.press(f"\x1b[<0;{column};{row}m")
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    settings = tmp_path / "kiosk.toml"
+    settings.write_text(f"[input]\nhold_seconds = {HOLD}\n")
+    command = [sys.executable, "-m", "kiosk", "run", "--simulate", "no-devices"]
+    with Terminal([*command, "--config", str(settings)], 100, 30) as running:
+        running.wait_for(ENGLISH.say(attract.TITLE))
+        yield running
+
+
+def test_a_situation_by_touch_alone(terminal: Terminal) -> None:
+    """A finger that brushes a key presses nothing; one that stays does."""
+    content = load()
+    situation = content.situations["app"]
+    finger = Finger(terminal)
+    finger.touches("English")
+    time.sleep(HOLD)
+    assert ENGLISH.say(attract.TITLE) in terminal.text()
+    finger.touches("English", 1.5 * HOLD)
+    for answer in way_to(content, "situation:app"):
+        finger.touches(answer, 1.5 * HOLD)
+    finger.touches(needs.READY, 1.5 * HOLD)
+    for step in situation.numbered:
+        terminal.wait_for(step.instruction)
+        choice = [
+            words for words in way_through(situation) if words in [b.text for b in step.branches]
+        ]
+        finger.touches(choice[0] if choice else keys.DONE, 1.5 * HOLD)
+    finger.touches(route.FINISH, 1.5 * HOLD)
+    terminal.wait_for(wiped.ERASED)
