@@ -46,6 +46,8 @@ class Suggestion(msgspec.Struct, frozen=True):
     """Why it is worth a try here; empty where that goes without saying."""
     tip: int
     """Which of the step's tips it is, from 0."""
+    found: bool = False
+    """Whether the reason tells what was found here of a document or a face."""
 
 
 class Desk(msgspec.Struct, frozen=True):
@@ -55,6 +57,8 @@ class Desk(msgspec.Struct, frozen=True):
     """At once; else: when the next thing to try does not help."""
     why: str
     """A sentence for the catalogue."""
+    found: bool = False
+    """Whether it tells what was found here of a document."""
 
 
 class Advised(msgspec.Struct, frozen=True):
@@ -88,7 +92,7 @@ def advise(case: Case, content: Content) -> Advised:
     place = content.phones[case.phone].text if case.phone and reads_chip(step) else ""
     hopeless = _hopeless(case.learned) if _document_wanted(situation, step) else ""
     if hopeless:
-        return Advised(learned, place, (), Desk(True, hopeless))
+        return Advised(learned, place, (), Desk(True, hopeless, found=True))
     return Advised(learned, place, _suggestions(step, case, learned, place), _desk(step, case))
 
 
@@ -163,22 +167,25 @@ def _suggestions(step: Step, case: Case, learned: str, place: str) -> tuple[Sugg
     ]
     # Sorting keeps the content's order where neither trying nor finding tells tips apart.
     open_tips.sort(key=lambda one: (one[0] in case.tried, -_spoken_for(one[1], facts)))
-    return tuple(
-        Suggestion(place if tip.by_phone and place else tip.text, _why(tip, facts, learned), number)
-        for number, tip in open_tips
-    )
+    given = []
+    for number, tip in open_tips:
+        text = place if tip.by_phone and place else tip.text
+        why, found = _why(tip, facts, learned)
+        given.append(Suggestion(text, why, number, found))
+    return tuple(given)
 
 
 def _spoken_for(tip: Tip, facts: frozenset[str]) -> int:
     return len(facts.intersection(tip.first_when))
 
 
-def _why(tip: Tip, facts: frozenset[str], learned: str) -> str:
+def _why(tip: Tip, facts: frozenset[str], learned: str) -> tuple[str, bool]:
+    """Why a tip is worth a try, and whether that tells what was found here."""
     speaking = facts.intersection(tip.first_when)
     for fact, reason in evidence.REASONS.items():
         if fact in speaking:
-            return reason
-    return learned if speaking and learned else tip.why
+            return reason, not fact.startswith("phone:")
+    return (learned, True) if speaking and learned else (tip.why, False)
 
 
 # --- when to stop --------------------------------------------------------------------------------
@@ -189,10 +196,10 @@ def _desk(step: Step, case: Case) -> Desk | None:
         return Desk(True, stopping.TRIED_ENOUGH)
     doubt, tries = _doubt(step, case.learned)
     if doubt and case.tries >= tries:
-        return Desk(True, doubt)
+        return Desk(True, doubt, found=True)
     if case.tries and case.tries == case.tries_before_desk - 1:
         return Desk(False, stopping.LAST_TRY)
-    return Desk(False, doubt) if doubt else None
+    return Desk(False, doubt, found=True) if doubt else None
 
 
 def _hopeless(learned: Learned) -> str:

@@ -23,10 +23,11 @@ def advised(scene: Scene, step: Step) -> Advised:
 def known(scene: Scene, told: Advised) -> Iterator[Words]:
     """What was learned here, or why to stop.
 
-    It speaks of the document or the face: aloud, it is for headphones alone.
+    What speaks of the document or the face is for headphones alone.
     """
     if told.desk is not None and told.stop:
-        yield Words(scene.language.say(told.desk.why), classes="guard", private=True)
+        why = scene.language.say(told.desk.why)
+        yield Words(why, classes="guard", private=told.desk.found)
     elif told.learned:
         learned = scene.language.say(told.learned, country=scene.country() or "")
         yield Words(learned, classes="learned", private=True)

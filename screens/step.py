@@ -43,7 +43,7 @@ def who(step: Step, phone: str) -> str:
     return WHO[step.actor or phone, phone]
 
 
-def picture_of(scene: Scene, step: Step) -> Widget:
+def picture_of(scene: Scene, step: Step) -> PictureView | PhoneView:
     """The picture of a step: the phone with the app's screen, unless it names another one.
 
     It moves only where the step is a movement: where something is scanned.
@@ -103,11 +103,11 @@ class StepScreen(FrameScreen):
         """Who acts, what to take care of, what to do, which label, and what comes next."""
         say = self.language.say
         step = self._step
-        optional = f"  ·  {say(OPTIONAL)}" if step.optional else ""
-        yield Words(say(who(step, self._situation.phone)) + optional, classes="who")
         told = advised(self._scene, step)
         if told.stop:
             yield from known(self._scene, told)
+        optional = f"  ·  {say(OPTIONAL)}" if step.optional else ""
+        yield Words(say(who(step, self._situation.phone)) + optional, classes="who")
         for guard in guards(step):
             yield Words(say(guard), classes="guard")
         if step.app_screen:

@@ -65,9 +65,9 @@ class TroubleScreen(FrameScreen):
             yield Words(say(TRY_THIS), classes="who")
             yield Words(say(first.text), classes="instruction")
             if first.why and first.why != told.learned:
-                yield Words(say(first.why), classes="expect")
+                yield Words(say(first.why), classes="expect", private=first.found)
             if told.desk is not None and not told.stop:
-                yield Words(say(told.desk.why), classes="expect", private=True)
+                yield Words(say(told.desk.why), classes="expect", private=told.desk.found)
             if later:
                 yield Words(say(ALSO), classes="who later")
             for suggestion in later:

@@ -5,6 +5,7 @@ from textual.app import ComposeResult
 from hardware.verdicts import DocumentKind
 from kiosk.document_numbers import rule_for
 from kiosk.language import mark
+from kiosk.speech.utterance import Utterance
 from kiosk.visit import Done
 from screens.frame import FrameScreen, Words
 from screens.keys import Key, always
@@ -70,7 +71,8 @@ class TypingScreen(FrameScreen):
             yield Words(f"– {say(sentence)}", classes="list")
         yield Words(say(ALIKE), classes="who look-alikes")
         signs = [(sign, say(name), say(looks)) for sign, name, looks in SIGNS]
-        yield Words(drawn(signs), said=say(SAID))
+        spoken = Utterance(say(SAID), self.language.code)
+        yield Words(drawn(signs), said=(spoken,))
         if rule := rule_for(self._rules, self._learned.country, kind):
             # It tells from which country the document is: aloud, for headphones alone.
             yield Words(say(rule.text), classes="learned look-alikes", private=True)

@@ -18,12 +18,14 @@ from hardware.verdicts import (
     FaceHint,
     Rehearsal,
 )
+from kiosk.advising import advise, reads_chip
 from kiosk.learned import Learned
 from kiosk.situations.loading import load
 from kiosk.situations.model import DESK, SITUATION_IDS, Situation, SituationId, Step
 from kiosk.visit import (
     DIRECT,
     LONGEST_TRAIL,
+    AskPhone,
     Back,
     CallStaff,
     ChipSeen,
@@ -37,14 +39,17 @@ from kiosk.visit import (
     Kind,
     Practise,
     ShowLinks,
+    ShowTyping,
     Speak,
     Spot,
     StartOver,
     Visit,
     advance,
     begin,
+    case_of,
     links_of,
     may_choose_directly,
+    may_type,
     rehearsal_of,
     step_of,
 )
@@ -53,7 +58,7 @@ CONTENT = load()
 LANGUAGES = ("da", "en")
 COUNTS = {"app": 17, "several-users": 21, "helper": 24, "new-app": 30}
 
-IDS = {"", *SITUATION_IDS, *CONTENT.questions, *CONTENT.routes}
+IDS = {"", *SITUATION_IDS, *CONTENT.questions, *CONTENT.routes, *CONTENT.phones}
 IDS |= {r.value for r in Rehearsal}
 for _told in CONTENT.situations.values():
     IDS |= {step.id for step in (*_told.numbered, *_told.side_steps)}
@@ -126,15 +131,21 @@ def offered(visit: Visit) -> list[Event]:
             tried = rehearsal_of(step)
             ways += [Practise(tried)] if tried else []
             ways += [ShowLinks()] if step.links else []
+            ways += [AskPhone()] if reads_chip(step) else []
             return [*ways, DidNotWork(), *always]
         case Kind.TROUBLE:
             step = step_of(visit, CONTENT)
             assert step is not None
             tried = rehearsal_of(step)
-            return [Done(), DidNotWork(), *([Practise(tried)] if tried else []), *always]
+            more: list[Event] = [Practise(tried)] if tried else []
+            more += [AskPhone()] if reads_chip(step) else []
+            more += [ShowTyping()] if may_type(step) else []
+            return [Done(), DidNotWork(), *more, *always]
+        case Kind.PHONE:
+            return [*(Choose(n + 1) for n in range(len(CONTENT.phones))), *always]
         case Kind.REHEARSALS:
             return [Choose(1), Choose(2), Choose(3), Done(), *always]
-        case Kind.REHEARSAL | Kind.END:
+        case Kind.REHEARSAL | Kind.END | Kind.TYPING:
             return [Done(), *always]
         case Kind.LINKS:
             return [Done()]
@@ -147,7 +158,17 @@ def offered(visit: Visit) -> list[Event]:
 
 EVENTS = st.one_of(
     st.sampled_from(
-        [Done(), Back(), DidNotWork(), CallStaff(), StartOver(), ChooseDirectly(), ShowLinks()]
+        [
+            Done(),
+            Back(),
+            DidNotWork(),
+            CallStaff(),
+            StartOver(),
+            ChooseDirectly(),
+            ShowLinks(),
+            AskPhone(),
+            ShowTyping(),
+        ]
     ),
     st.builds(Choose, st.integers(-1, 8)),
     st.builds(Practise, st.sampled_from([None, *Rehearsal])),
@@ -277,6 +298,11 @@ def assert_well_formed(visit: Visit) -> None:
         situation = CONTENT.situations[visit.situation]
         for step_id in visit.tries:
             situation.step(step_id)
+        for step_id, tips in visit.tried.items():
+            assert set(tips) <= set(range(len(situation.step(step_id).tips)))
+    assert visit.phone in ("", *CONTENT.phones)
+    if spot.kind in (Kind.PHONE, Kind.TYPING):
+        assert step_of(after(visit, Back()), CONTENT) is not None
 
 
 TestAnyVisit = AnyVisit.TestCase
@@ -399,6 +425,83 @@ def test_tries_are_counted_for_each_step() -> None:
 def test_back_from_the_second_tip_leads_to_the_step() -> None:
     visit = after(standing_at("app", "scan-code"), DidNotWork(), DidNotWork(), Back())
     assert visit.spot == Spot(Kind.STEP, "scan-code")
+
+
+def first_tip(visit: Visit) -> int:
+    """The tip that stands in front, where this visit has trouble."""
+    step = step_of(visit, CONTENT)
+    assert step is not None
+    return advise(case_of(visit, step, 99), CONTENT).suggestions[0].tip
+
+
+def test_each_time_another_tip_comes_first_until_all_were_tried() -> None:
+    visit = standing_at("app", "scan-chip")
+    tips = len(CONTENT.situations["app"].step("scan-chip").tips)
+    seen = []
+    for _ in range(tips + 1):
+        visit = advance(visit, DidNotWork(), CONTENT, 99)
+        seen.append(first_tip(visit))
+    assert seen == [*range(tips), 0]
+
+
+@pytest.mark.parametrize("leave", [Done(), Back()])
+def test_a_tip_that_was_read_is_not_the_first_again(leave: Event) -> None:
+    visit = after(standing_at("app", "scan-chip"), DidNotWork())
+    assert first_tip(visit) == 0
+    assert first_tip(after(visit, leave, DidNotWork())) == 1
+
+
+def test_what_a_rehearsal_finds_comes_before_what_was_tried() -> None:
+    visit = after(standing_at("app", "scan-chip"), DidNotWork(), Done())
+    visit = after(visit, ChipSeen(ChipVerdict.WORKS), DidNotWork())
+    # The cover was tried already: of what the chip speaks for, the next one.
+    assert first_tip(visit) == 1
+    removed = after(standing_at("app", "scan-chip"), ChipSeen(ChipVerdict.UNSUPPORTED))
+    assert first_tip(after(removed, DidNotWork())) == 0
+
+
+def test_where_nothing_can_help_the_desk_comes_at_once() -> None:
+    expired = CodeSeen(CodeVerdict.EXPIRED, DocumentKind.PASSPORT, "DNK")
+    visit = after(standing_at("app", "open-app"), expired, DidNotWork())
+    assert visit.spot == Spot(Kind.TROUBLE, "open-app")
+    assert after(visit, DidNotWork()).spot == Spot(Kind.ROUTE, DESK)
+
+
+# --- which phone, and typing by hand -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("trouble", [False, True])
+def test_the_phone_is_told_where_it_reads_a_chip(trouble: bool) -> None:
+    for number, phone in enumerate(CONTENT.phones, start=1):
+        visit = after(standing_at("app", "scan-chip"), *([DidNotWork()] if trouble else []))
+        asked = after(visit, AskPhone())
+        assert asked.spot == Spot(Kind.PHONE)
+        told = after(asked, Choose(number))
+        assert (told.spot, told.phone) == (visit.spot, phone)
+        assert after(asked, Back()) == visit
+        assert after(asked, Choose(len(CONTENT.phones) + 1)) == asked
+
+
+def test_the_phone_is_not_asked_elsewhere_and_forgotten_with_the_situation() -> None:
+    for step in ("open-app", "watch-chip-video", "scan-code", "scan-face"):
+        visit = standing_at("app", step)
+        assert after(visit, AskPhone()) == visit
+    told = after(standing_at("app", "scan-chip"), AskPhone(), Choose(1))
+    question = msgspec.structs.replace(told, spot=Spot(Kind.QUESTION, DIRECT))
+    assert after(question, Choose(3)).phone == ""
+
+
+def test_how_to_type_is_told_where_the_scan_of_the_code_has_failed() -> None:
+    trouble = after(standing_at("app", "scan-code"), DidNotWork())
+    typing = after(trouble, ShowTyping())
+    assert typing.spot == Spot(Kind.TYPING)
+    assert after(typing, Done()) == after(typing, Back()) == trouble
+    for visit in (
+        standing_at("app", "scan-code"),
+        after(standing_at("app", "scan-chip"), DidNotWork()),
+        after(standing_at("app", "tap-scan-code"), DidNotWork()),
+    ):
+        assert after(visit, ShowTyping()) == visit
 
 
 def test_another_situation_begins_without_tries_and_without_the_old_steps() -> None:
