@@ -5,15 +5,17 @@ import re
 import struct
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
 from kiosk.places import Folders
-from kiosk.reading import ConfigError, as_struct, read_table
+from kiosk.reading import ConfigError, as_struct, read_table, suggestion
 
 SOURCE = "en"
 """The language in which the sentences stand in code and content."""
+PHONE = "da"
+"""The language of the app on the phone of somebody in whose own it has no labels."""
 
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
@@ -51,21 +53,29 @@ class AppLabel(msgspec.Struct, frozen=True):
     """The code of the language of `text`, in whose voice it is spoken."""
 
 
-class _Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    labels: dict[str, dict[str, Any]]
+Labels = dict[str, dict[str, Wording]]
+"""Every label of the app by key and language; each has an English one."""
 
 
-def load_labels(folders: Folders) -> dict[str, dict[str, Wording]]:
-    """Every label of the app by key and language; `ConfigError` when one has no English."""
-    file = "app_labels.toml"
-    labels: dict[str, dict[str, Wording]] = {}
-    for key, table in as_struct(read_table(folders.find(file)), _Labels, file).labels.items():
-        labels[key] = {
-            language: as_struct(wording, Wording, f"{file}: labels.{key}.{language}")
-            for language, wording in table.items()
-        }
-        if SOURCE not in labels[key]:
-            raise ConfigError(f"{file}: labels.{key}: '{SOURCE}' is missing")
+def load_labels(folders: Folders) -> Labels:
+    """The labels of all language packs; `ConfigError` when one is not known in English.
+
+    A label in the site's `labels.toml` wins over the shipped one; the others stay as they are.
+    """
+    labels: Labels = {}
+    # English first: it says which labels there are, and in which order.
+    for code in (SOURCE, *(code for code in folders.packs() if code != SOURCE)):
+        name = f"languages/{code}/labels.toml"
+        tables = [read_table(file) for file in folders.every(name)]
+        for key, table in (row for found in tables for row in found.items()):
+            wording = as_struct(table, Wording, f"{name}: {key}")
+            if code == SOURCE:
+                labels.setdefault(key, {})[code] = wording
+            elif key in labels:
+                labels[key][code] = wording
+            else:
+                near = suggestion(key, list(labels))
+                raise ConfigError(f"{name}: '{key}' is no label in English{near}")
     return labels
 
 
@@ -100,22 +110,28 @@ def read_about(folder: Path) -> About:
 
 
 class Language:
-    """One language of the kiosk: its sentences and the app's labels in it."""
+    """One language of the kiosk: its sentences, and the app's labels beside them."""
 
-    def __init__(self, code: str, folders: Folders, labels: dict[str, dict[str, Wording]]) -> None:
+    def __init__(self, code: str, folders: Folders, labels: Labels) -> None:
         """`ConfigError` when there is no such language pack, or none compiled."""
-        folder = folders.find(f"languages/{code}")
-        about = read_about(folder)
+        pack = f"languages/{code}"
+        about = read_about(folders.find(f"{pack}/language.toml").parent)
         self.code = code
         self.name = about.name
         self.status = about.status
         self.voice = about.voice or code
         self.direction = about.direction
         self._labels = labels
-        self._catalogue = self._open(folder) if code != SOURCE else gettext.NullTranslations()
+        self.phone_languages = tuple(_languages_of(labels))
+        """The codes of the languages of the app: those that have labels."""
+        self.phone_language = code if code in self.phone_languages else PHONE
+        """The code of the one that is supposed until the person says otherwise."""
+        if code == SOURCE:
+            self._catalogue = gettext.NullTranslations()
+        else:
+            self._catalogue = self._open(folders.find(f"{pack}/LC_MESSAGES/kiosk.mo"))
 
-    def _open(self, folder: Path) -> gettext.NullTranslations:
-        file = folder / "LC_MESSAGES" / "kiosk.mo"
+    def _open(self, file: Path) -> gettext.NullTranslations:
         try:
             with file.open("rb") as compiled:
                 return gettext.GNUTranslations(compiled)
@@ -131,15 +147,23 @@ class Language:
             return told
         return told.format(**{name: plain(str(value)) for name, value in values.items()})
 
-    def label(self, key: str) -> AppLabel:
-        """A label of the app as this language's phone shows it; KeyError when there is none."""
+    def label(self, key: str, phone: str = "") -> AppLabel:
+        """A label as a phone shows it whose app is in the language of this code.
+
+        `phone`: empty for the one that goes with this language. KeyError when there is no label.
+        """
         wordings = self._labels[key]
         english = wordings[SOURCE].text
-        wording = wordings.get(self.code)
+        code = phone or self.phone_language
+        wording = wordings.get(code)
         if wording is None:
             return AppLabel(english)
         shown_twice = wording.verified or wording.text == english
-        return AppLabel(wording.text, None if shown_twice else english, self.code)
+        return AppLabel(wording.text, None if shown_twice else english, code)
+
+
+def _languages_of(labels: Labels) -> dict[str, None]:
+    return dict.fromkeys(code for wordings in labels.values() for code in wordings)
 
 
 def load_languages(codes: tuple[str, ...], folders: Folders) -> dict[str, Language]:

@@ -22,6 +22,16 @@ class Folders:
         self.settings_file = settings_file or shipped() / "kiosk.toml"
         self._folders = list(dict.fromkeys([self.settings_file.resolve().parent, shipped()]))
 
+    def every(self, name: str) -> list[Path]:
+        """The files or folders of this name, the site's own after the shipped one."""
+        return [folder / name for folder in reversed(self._folders) if (folder / name).exists()]
+
+    def packs(self) -> list[str]:
+        """The codes of all language packs, those of the site and the shipped ones."""
+        found = {file.parent.name for folder in self.every("languages")
+                 for file in folder.glob("*/language.toml")}  # fmt: skip
+        return sorted(found)
+
     def find(self, name: str) -> Path:
         """The file or folder of this name, the site's own before the shipped one."""
         for folder in self._folders:

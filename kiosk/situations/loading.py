@@ -194,7 +194,7 @@ def _label_problems(content: Content, labels: set[str]) -> Iterator[str]:
     for file, at, keys in shown:
         for key in set(keys) - labels:
             near = suggestion(key, list(labels))
-            yield f"{file}: '{at}' shows label '{key}', which app_labels.toml does not have{near}"
+            yield f"{file}: '{at}' shows label '{key}', which does not exist{near}"
 
 
 def _target_problem(content: Content, file: str, at: str, target: str) -> Iterator[str]:

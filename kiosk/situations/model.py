@@ -70,9 +70,9 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     instruction: str
     """At most two sentences; what the app calls things stands in `labels`, never in here."""
     labels: tuple[Id, ...] = ()
-    """What to tap, by key of app_labels.toml, in the order in which they are tapped or read."""
+    """What to tap, by key of labels.toml, in the order in which they are tapped or read."""
     app_screen: Id | None = None
-    """The title of the app's screen on which this happens, by key of app_labels.toml."""
+    """The title of the app's screen on which this happens, by key of labels.toml."""
     expect: str = ""
     """What will be seen next."""
     actor: Actor | None = None
@@ -148,7 +148,7 @@ class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: str
     goes_to: str
     labels: tuple[Id, ...] = ()
-    """What the phone shows in this case, by key of app_labels.toml."""
+    """What the phone shows in this case, by key of labels.toml."""
 
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.language import AppLabel, Language, Wording, load_labels, load_languages, mark, plain
+from kiosk.language import (
+    AppLabel,
+    Language,
+    Status,
+    Wording,
+    load_labels,
+    load_languages,
+    mark,
+    plain,
+)
 from kiosk.places import Folders, shipped
 from kiosk.reading import ConfigError
 from tests.sites import site
@@ -34,15 +43,42 @@ def test_a_verified_label_stands_alone() -> None:
 
 
 def test_an_unverified_label_has_the_english_one_beside_it() -> None:
-    assert label("da", en=("Allow", True), da=("Tillad", False)) == AppLabel("Tillad", "Allow", "da")
+    assert label("da", en=("Allow", True), da=("Tillad", False)) == AppLabel(
+        "Tillad", "Allow", "da"
+    )
 
 
 def test_the_same_wording_is_not_shown_twice() -> None:
-    assert label("da", en=("Touch ID", True), da=("Touch ID", False)) == AppLabel("Touch ID", language="da")
+    assert label("da", en=("Touch ID", True), da=("Touch ID", False)) == AppLabel(
+        "Touch ID", language="da"
+    )
 
 
 def test_a_label_that_a_language_has_not_is_english() -> None:
     assert label("da", en=("Menu", True)) == AppLabel("Menu")
+
+
+def test_the_app_may_be_in_another_language_than_the_kiosk() -> None:
+    allow = {"en": ("Allow", True), "da": ("Tillad", False)}
+    english = Language("en", Folders(shipped() / "kiosk.toml"), labels_of(**allow))
+    assert english.label("key") == AppLabel("Allow")
+    assert english.label("key", "da") == AppLabel("Tillad", "Allow", "da")
+
+
+def test_the_app_is_in_danish_on_the_phone_of_who_speaks_what_it_does_not() -> None:
+    told = label("de", en=("Next", True), da=("Næste", True))
+    assert told == AppLabel("Næste", language="da")
+
+
+def test_a_site_corrects_one_label_with_one_line(tmp_path: Path) -> None:
+    corrected = (
+        'allow = { text = "Giv lov", source = "read", date = "2026-12-01", verified = true }'
+    )
+    folders = site(tmp_path, "languages/da/labels.toml", whole=corrected)
+    danish = load_languages(("da",), folders)["da"]
+    assert danish.label("allow") == AppLabel("Giv lov", language="da")
+    assert danish.label("next") == DANISH.label("next")
+    assert danish.say("Done") == DANISH.say("Done")
 
 
 def test_english_labels_stand_alone() -> None:
@@ -132,23 +168,47 @@ def test_a_language_that_does_not_exist_is_told() -> None:
 def test_a_catalogue_that_is_missing_or_broken_is_told(
     tmp_path: Path, compiled: bytes | None
 ) -> None:
-    folders = site(tmp_path, "languages/de/language.toml", whole='name = "Deutsch"')
-    catalogue = tmp_path / "languages" / "de" / "LC_MESSAGES" / "kiosk.mo"
+    folders = site(tmp_path, "languages/sv/language.toml", whole='name = "Svenska"')
+    catalogue = tmp_path / "languages" / "sv" / "LC_MESSAGES" / "kiosk.mo"
     if compiled is not None:
         catalogue.parent.mkdir()
         catalogue.write_bytes(compiled)
     with pytest.raises(ConfigError) as caught:
-        load_languages(("de",), folders)
-    assert str(caught.value) == "languages/de: no compiled catalogue: make languages"
+        load_languages(("sv",), folders)
+    assert str(caught.value) == "languages/sv: no compiled catalogue: make languages"
 
 
 def test_a_language_pack_is_files_alone(tmp_path: Path) -> None:
-    folders = site(tmp_path, "languages/de/language.toml", whole='name = "Deutsch"')
-    catalogue = tmp_path / "languages" / "de" / "LC_MESSAGES" / "kiosk.mo"
+    folders = site(tmp_path, "languages/sv/language.toml", whole='name = "Svenska"')
+    catalogue = tmp_path / "languages" / "sv" / "LC_MESSAGES" / "kiosk.mo"
     catalogue.parent.mkdir()
     catalogue.write_bytes(
         folders.find("languages/da").joinpath("LC_MESSAGES/kiosk.mo").read_bytes()
     )
-    german = load_languages(("de",), folders)["de"]
-    assert german.name == "Deutsch"
-    assert german.label("menu") == AppLabel("Menu")
+    swedish = load_languages(("sv",), folders)["sv"]
+    assert swedish.name == "Svenska"
+    assert swedish.label("menu") == AppLabel("Menu", language="da")
+
+
+def test_a_pack_says_its_voice_direction_and_status(tmp_path: Path) -> None:
+    told = 'name = "X"\nvoice = "ar"\ndirection = "rtl"\nstatus = "machine-made, not reviewed"'
+    folders = site(tmp_path, "languages/de/language.toml", whole=told)
+    language = load_languages(("de",), folders)["de"]
+    assert (language.voice, language.direction) == ("ar", "rtl")
+    assert language.status is Status.MACHINE_MADE
+    assert (ENGLISH.voice, ENGLISH.direction, ENGLISH.status) == ("en", "ltr", Status.COMPLETE)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('status = "finished"', "'finished' is not known"),
+        ('direction = "up"', "'up' is not known"),
+        ('vioce = "x"', "'vioce' is not known; did you mean 'voice'?"),
+    ],
+)
+def test_a_pack_that_says_what_nobody_knows_is_told(tmp_path: Path, line: str, told: str) -> None:
+    folders = site(tmp_path, "languages/de/language.toml", whole=f'name = "X"\n{line}')
+    with pytest.raises(ConfigError, match=r"^languages/de: .*") as caught:
+        load_languages(("de",), folders)
+    assert told in str(caught.value)

@@ -41,7 +41,7 @@ def told_by(folders: Folders) -> str:
 
 COMMON, APP, HELPER = "situations/common.toml", "situations/app.toml", "situations/helper.toml"
 TRIAGE, ROUTES, LINKS, LABELS = (
-    "situations/triage.toml", "routes.toml", "links.toml", "app_labels.toml",
+    "situations/triage.toml", "routes.toml", "links.toml", "languages/da/labels.toml",
 )  # fmt: skip
 
 
@@ -149,8 +149,8 @@ TRIAGE, ROUTES, LINKS, LABELS = (
         ),
         pytest.param(
             COMMON, 'labels = ["get-started"]', 'labels = ["get-startd"]',
-            "app.toml: 'get-started' shows label 'get-startd', which app_labels.toml does not "
-            "have; did you mean 'get-started'?",
+            "app.toml: 'get-started' shows label 'get-startd', which does not exist; "
+            "did you mean 'get-started'?",
             id="unknown label",
         ),
         pytest.param(
@@ -229,8 +229,8 @@ TRIAGE, ROUTES, LINKS, LABELS = (
             id="unknown key of a link, and none like it",
         ),
         pytest.param(
-            LABELS, ", verified = true", ", verifed = true",
-            "app_labels.toml: labels.your-mitid-is-temporarily-blocked.en: 'verifed' is not known; "
+            LABELS, ", verified = false", ", verifed = false",
+            "languages/da/labels.toml: your-mitid-is-temporarily-blocked: 'verifed' is not known; "
             "did you mean 'verified'?",
             id="unknown key of a label",
         ),
@@ -251,9 +251,12 @@ def test_a_fault_is_told_by_file_and_key(
         (ROUTES, "routes = 3", "routes.toml: routes: expected `array`, got `int`"),
         (ROUTES, "routes = [3]", "routes.toml: routes[0]: expected `object`, got `int`"),
         (ROUTES, "[[route]]", "routes.toml: 'route' is not known; did you mean 'routes'?"),
-        (LABELS, "labels = 3", "app_labels.toml: labels: expected `object`, got `int`"),
-        (LABELS, "labels.a.en = 3", "app_labels.toml: labels.a.en: expected `object`, got `int`"),
-        (LABELS, "[labels.a]", "app_labels.toml: labels.a: 'en' is missing"),
+        (LABELS, "menu = 3", "languages/da/labels.toml: menu: expected `object`, got `int`"),
+        (LABELS, "[menu]", "languages/da/labels.toml: menu: 'text' is missing"),
+        (
+            LABELS, "manu = { text = '', source = '', date = '', verified = false }",
+            "languages/da/labels.toml: 'manu' is no label in English; did you mean 'menu'?",
+        ),
         (COMMON, "", "common.toml: 'as_of' is missing"),
     ],
 )  # fmt: skip
