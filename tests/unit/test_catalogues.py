@@ -63,6 +63,8 @@ def of_content() -> Iterator[str]:
         yield from (link.title, link.words)
     for family in content.phones.values():
         yield from (family.name, family.text)
+    for screen in content.screens.values():
+        yield screen.says
     for rule in content.document_numbers:
         yield rule.text
     for number in support.load(Folders(shipped() / "kiosk.toml")).numbers.values():
