@@ -166,6 +166,18 @@ def _languages_of(labels: Labels) -> dict[str, None]:
     return dict.fromkeys(code for wordings in labels.values() for code in wordings)
 
 
+def language_name(code: str, language: str) -> str:
+    """What the language of one code is called in that of another; English where nobody knows."""
+    # Babel takes long to import, and the first screen does not need it.
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        spoken_in = Locale.parse(language, sep="-" if "-" in language else "_")
+    except (ValueError, UnknownLocaleError):
+        spoken_in = Locale(SOURCE)
+    return spoken_in.languages.get(code) or Locale(SOURCE).languages.get(code, code)
+
+
 def load_languages(codes: tuple[str, ...], folders: Folders) -> dict[str, Language]:
     """The languages of these codes, in this order."""
     labels = load_labels(folders)

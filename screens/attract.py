@@ -7,7 +7,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from kiosk.access import Hear
-from kiosk.language import Language, mark
+from kiosk.language import Language, Status, mark
 from kiosk.speech.utterance import Utterance
 from screens.frame import NEVER_ASKS, FrameScreen, Words
 from screens.keys import (
@@ -26,6 +26,7 @@ from screens.widgets.picture import PictureView
 
 TITLE = mark("Is your MitID temporarily blocked?")
 ABOUT = mark("Get help to reactivate it in the MitID app, step by step.")
+MACHINE_MADE = mark("A machine translated this. No person has read it yet.")
 MOST_GREETINGS = 3
 """So many languages have room for more than one sentence each at 80x24."""
 
@@ -82,6 +83,8 @@ class AttractScreen(FrameScreen):
                     yield words_in(language, TITLE, "instruction")
                     yield words_in(language, ABOUT, "expect")
                 yield KeyButton(key, classes="-answer")
+                if language.status is Status.MACHINE_MADE:
+                    yield words_in(language, MACHINE_MADE, "aside")
                 if number:
                     # The first language's line stands at the bottom of every screen.
                     yield words_in(language, NEVER_ASKS, "aside")

@@ -8,6 +8,7 @@ from kiosk.language import mark
 from kiosk.visit import Choose, Done, Practise
 from screens.frame import FrameScreen, Words
 from screens.keys import Key, always
+from screens.phone_language import app_key
 from screens.scene import Scene
 from screens.widgets.picture import PictureView
 
@@ -35,7 +36,7 @@ class NeedsScreen(FrameScreen):
         assert scene.situation is not None
         self._situation = scene.situation
         language = scene.language
-        keys = [Key("3", language.say(TRY_FIRST), Practise())]
+        keys = [Key("3", language.say(TRY_FIRST), Practise()), *app_key(scene)]
         foot = [Key("1", language.say(READY), Done(), primary=True), *always(language)]
         super().__init__(language, keys, foot, scene.other_language)
 

@@ -18,6 +18,8 @@ class Scene:
 
     kit: Kit
     visit: Visit
+    moving: bool = True
+    """Whether pictures may move."""
 
     @property
     def language(self) -> Language:
@@ -28,6 +30,11 @@ class Scene:
     def other_language(self) -> Language | None:
         """The language to which one key changes: the next on offer."""
         return self.kit.language_after(self.visit.language)
+
+    @property
+    def phone_language(self) -> str:
+        """The code of the language of the app on the phone: that of the kiosk, until it is told."""
+        return self.visit.phone_language or self.language.phone_language
 
     @property
     def situation(self) -> Situation | None:
@@ -46,11 +53,6 @@ class Scene:
         return None
 
     @property
-    def moving(self) -> bool:
-        """Whether pictures may move."""
-        return True
-
-    @property
     def place(self) -> Place:
         """The part of the phone that reads chips; of one that was not told, the upper one."""
         family = self.kit.content.phones.get(self.visit.phone)
@@ -61,20 +63,24 @@ class Scene:
         code = self.visit.learned.country
         return country_name(code, self.visit.language) if code else None
 
+    def label(self, key: str) -> AppLabel:
+        """A label as the phone shows it."""
+        return self.language.label(key, self.phone_language)
+
     def labels(self, step: Step) -> list[AppLabel]:
         """The labels of a step as the phone shows them."""
-        return [self.language.label(key) for key in step.labels]
+        return [self.label(key) for key in step.labels]
 
     def with_labels(self, text: str, labels: tuple[str, ...]) -> str:
         """A sentence and, in quotation marks, the labels of the app that belong to it."""
         quoted = []
-        for label in map(self.language.label, labels):
+        for label in map(self.label, labels):
             quoted.append(f"“{label.text}”" + (f" (“{label.english}”)" if label.english else ""))
         return " ".join([self.language.say(text), *quoted])
 
     def key(self, digit: str, text: str, labels: tuple[str, ...], event: Event) -> Key:
         """The key of an answer; the labels in it are spoken in the phone's language."""
         said = [pressing(self.language, digit, self.language.say(text))]
-        for label in map(self.language.label, labels):
+        for label in map(self.label, labels):
             said += label_spoken(label, self.language)
         return Key(digit, self.with_labels(text, labels), event, spoken=tuple(said))

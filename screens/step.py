@@ -51,7 +51,7 @@ def picture_of(scene: Scene, step: Step) -> PictureView | PhoneView:
     moving = scene.moving and step.action == "scan"
     if step.picture is not None:
         return PictureView(step.picture, moving, scene.place)
-    title = scene.language.label(step.app_screen).text if step.app_screen else ""
+    title = scene.label(step.app_screen).text if step.app_screen else ""
     screen = scene.kit.content.screens[step.screen]
     return PhoneView(screen, title, scene.labels(step), moving)
 
@@ -111,7 +111,7 @@ class StepScreen(FrameScreen):
         for guard in guards(step):
             yield Words(say(guard), classes="guard")
         if step.app_screen:
-            label = self.language.label(step.app_screen)
+            label = self._scene.label(step.app_screen)
             shows = Utterance(spoken(say(THE_APP_SHOWS, screen="")), self.language.code)
             said = [shows, *label_spoken(label, self.language)]
             yield Words(self._app_screen(), classes="app-screen", said=said)
@@ -136,7 +136,7 @@ class StepScreen(FrameScreen):
 
     def _app_screen(self) -> str:
         assert self._step.app_screen is not None
-        label = self.language.label(self._step.app_screen)
+        label = self._scene.label(self._step.app_screen)
         shown = self.language.say(THE_APP_SHOWS, screen=f"“{label.text}”")
         english = label.english
         return f"{shown} ({self.language.say(IN_ENGLISH, label=english)})" if english else shown

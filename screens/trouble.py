@@ -11,6 +11,7 @@ from kiosk.visit import DidNotWork, Done, Practise, ShowTyping, may_type, rehear
 from screens.advised import advised, known, phone_key
 from screens.frame import FrameScreen, Words
 from screens.keys import Key, always
+from screens.phone_language import words_key
 from screens.progress import number_in_words, phases
 from screens.scene import Scene
 from screens.step import TRY_HERE, picture_of
@@ -36,6 +37,7 @@ class TroubleScreen(FrameScreen):
         say = scene.language.say
         rehearsal = rehearsal_of(step)
         keys = [Key("3", say(TRY_HERE), Practise(rehearsal))] if rehearsal else []
+        keys += words_key(scene, step)
         if reads_chip(step) and self._told.suggestions:
             keys.append(phone_key(scene))
         if may_type(step) and self._told.suggestions:
