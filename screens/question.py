@@ -1,7 +1,6 @@
 """A plain question with its answers."""
 
 from textual.app import ComposeResult
-from textual.widget import Widget
 
 from kiosk.language import mark
 from kiosk.visit import Choose, ChooseDirectly, may_choose_directly
@@ -49,6 +48,6 @@ class QuestionScreen(FrameScreen):
             yield Words(self.language.say(self._question.help), classes="aside")
         yield from self.answers()
 
-    def picture(self) -> Widget | None:
+    def picture(self) -> PictureView | None:
         """What helps to answer it, where a picture does."""
         return PictureView(self._question.picture) if self._question.picture else None

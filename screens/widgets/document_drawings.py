@@ -5,7 +5,7 @@ import math
 from rich.text import Text
 
 from kiosk.phones import Place
-from screens.widgets.canvas import BOLD, HEAVY, PLAIN, Canvas, Inks
+from screens.widgets.canvas import BOLD, HEAVY, PLAIN, Canvas, Inks, pixels_of
 from screens.widgets.phone_outline import HAND_WIDTH, outline, point
 
 PASSPORT_CODE = ("P<UTOERIKSSON<<ANNA<MARIA", "L898902C36UTO7408122F1204159")
@@ -21,9 +21,17 @@ COVER_SHAPE = 1.45
 """The width of a closed passport, in cells, for its height in cells: 88 x 125 mm."""
 CARD_SHAPE = 3.2
 """The same of a card: 86 x 54 mm."""
-ON_ITS_SIDE = 2.4
+ON_ITS_SIDE = 2.6
 """The same of a phone on its side: higher than a real one, for what it shows."""
 
+THUMB = pixels_of("""
+.#.
+###
+###
+###
+###
+""")
+"""A thumb at the edge of a phone."""
 WAVES = ("((●))", "(((●)))")
 """A chip that answers, a little and well."""
 LAID_AT = 0.6
@@ -98,7 +106,8 @@ def _code(
 def scan_code(width: int, height: int, inks: Inks = PLAIN) -> list[Text]:
     """A phone on its side above a passport, whose code it shows in the field at the bottom."""
     canvas = Canvas(width, height)
-    across = min(width, round(height * 1.9))
+    held = width >= 34
+    across = min(width - 4 * held, round(height * 1.9))
     tall = min(height - 4, round(across / ON_ITS_SIDE))
     x, y = (width - across) // 2, (height - tall) // 2 + 1
     page = across - 6
@@ -108,6 +117,9 @@ def scan_code(width: int, height: int, inks: Inks = PLAIN) -> list[Text]:
     for row, speaker in enumerate(" ┃┃ ", start=y + tall // 2 - 2):
         canvas.write(x, row, speaker, inks.line)
 
+    if held:
+        for thumb in (x - 2, x + across - 1):
+            canvas.pixels(thumb, y + tall // 2, THUMB, inks.line)
     field = y + tall - 5
     photo_page(canvas, x + 5, y + 1, across - 10, field - y - 1, inks)
     canvas.frame(x + 3, field, across - 6, 4, inks.mark, HEAVY)
@@ -145,9 +157,10 @@ def chip_sign(width: int, height: int, inks: Inks = PLAIN) -> list[Text]:
     """The sign of a chip, large; below it a passport's and a card's front, where it is printed."""
     canvas = Canvas(width, height)
     low = min(height * 3 // 5, round((width - 2) / (COVER_SHAPE + 1.3)))
-    large = height - low - 1
-    columns = min(width - 4, round(2 * large * SIGN_SHAPE))
-    canvas.pixels((width - columns) // 2, 0, _sign(columns, 2 * large), inks.mark)
+    columns = min(width - 4, round(2 * (height - low - 1) * SIGN_SHAPE))
+    large = min(height - low - 1, round(columns / SIGN_SHAPE / 2))
+    top = (height - low - 1 - large) // 2
+    canvas.pixels((width - columns) // 2, top, _sign(columns, 2 * large), inks.mark)
 
     wide = round(low * COVER_SHAPE)
     beside = min(width - wide - 2, round(low * 1.6))

@@ -17,6 +17,10 @@ CHOICE, ENTRY = "○ ", " ▸"
 """What stands before one of several choices, and after an entry of a list."""
 
 
+AT_BOTTOM: tuple[Thing, ...] = ("keyboard", "keypad")
+"""Things that are at the bottom of the screen where no button is."""
+
+
 class _Layout(NamedTuple):
     """How much there is on a phone's screen around the words to tap."""
 
@@ -212,6 +216,8 @@ def _rows(arranged: _Arranged, height: int) -> list[tuple[int, _Block]]:
     placed_at: list[tuple[int, _Block]] = []
     row = 1 + arranged.gap
     for block in arranged.above:
+        if isinstance(block, _Thing) and block.name in AT_BOTTOM and not arranged.below:
+            row += arranged.spare
         placed_at.append((row, block))
         row += block.height + arranged.gap
     row = height - 1 - sum(block.height + arranged.gap for block in arranged.below)

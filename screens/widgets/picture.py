@@ -34,6 +34,9 @@ class Drawn(Widget):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"picture--line", "picture--mark", "picture--text"}
 
+    DEFAULT_CLASSES = "last-said"
+    """What to do, and the keys, are spoken before it."""
+
     SMALLEST: ClassVar[tuple[int, int]] = (24, 14)
     """Columns and rows below which nothing is drawn."""
     LARGEST: ClassVar[tuple[int, int]] = (58, 36)
