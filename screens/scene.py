@@ -20,8 +20,6 @@ class Scene:
     visit: Visit
     moving: bool = True
     """Whether pictures may move."""
-    moving: bool = True
-    """Whether pictures may move."""
 
     @property
     def language(self) -> Language:
