@@ -20,6 +20,8 @@ from screens.widgets.key_button import KeyButton
 NEVER_ASKS = mark("This kiosk never asks for codes, user ID or CPR number.")
 TOO_SMALL = mark("This window is too small for the guide: it needs 80 columns and 24 rows.")
 
+LARGE_ROWS = 28
+"""The rows of a terminal with large text; it has fewer only where all is as small as can be."""
 HEAD_PLACES = ("5", "8", "9")
 """The keys of the head from left to right: sound and text, language, start over."""
 FOOT_PLACES = ("14", "27", "0", "*", "#")
@@ -55,8 +57,15 @@ class Words(Static):
 class Body(Vertical):
     """What stands between head and foot. Where not all fits, the keys in it move together."""
 
+    def watch_virtual_size(self) -> None:
+        """There is more or less to be seen; how much room there is, is known a moment later."""
+        self.call_next(self._move_together)
+
     def on_resize(self) -> None:
-        """There is another amount of room, or of what stands in it."""
+        """There is more or less room."""
+        self._move_together()
+
+    def _move_together(self) -> None:
         if self.max_scroll_y:
             self.screen.add_class("-tight")
 
@@ -71,7 +80,7 @@ class FrameScreen(Audible, LockedScreen):
     """Whether there is a visit here that can be begun anew."""
 
     crowded = False
-    """Whether there is so much to read here that nothing stands apart at 80x24."""
+    """Whether there is so much to read here that the keys touch each other at 80x24."""
 
     def __init__(
         self,
@@ -129,7 +138,7 @@ class FrameScreen(Audible, LockedScreen):
         ):
             reached = [name for least, name in breakpoints if length >= least]
             self.add_class(reached[-1])
-        self.set_class(self.crowded and self.has_class("-short"), "-tight")
+        self.set_class(self.crowded and size.height < LARGE_ROWS, "-tight")
 
     def where(self) -> str:
         """Where the person is, in a few words."""

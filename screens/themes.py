@@ -27,8 +27,6 @@ VARIABLES: Final[dict[Theme, dict[str, str]]] = {
         "on-primary-cap": "#0b5a52",
         "focus": "#000000",  # the key that enter presses
         "on-focus": "#ffffff",
-        "focus-cap": "#ffffff",
-        "on-focus-cap": "#000000",
         "label": "#0f6e64",  # a label of the phone's app, where there is no room for a frame
         "on-label": "#ffffff",
         "guard": "#6b1f1f",  # what to beware of
@@ -52,8 +50,6 @@ VARIABLES: Final[dict[Theme, dict[str, str]]] = {
         "on-primary-cap": "#0b4a43",
         "focus": "#ffffff",
         "on-focus": "#000000",
-        "focus-cap": "#000000",
-        "on-focus-cap": "#ffffff",
         "label": "#86d6c9",
         "on-label": "#0e1315",
         "guard": "#ffd0c7",
@@ -77,8 +73,6 @@ VARIABLES: Final[dict[Theme, dict[str, str]]] = {
         "on-primary-cap": "#000000",
         "focus": "#ffff00",
         "on-focus": "#000000",
-        "focus-cap": "#000000",
-        "on-focus-cap": "#ffff00",
         "label": "#ffffff",
         "on-label": "#000000",
         "guard": "#000000",

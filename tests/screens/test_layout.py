@@ -1,28 +1,41 @@
 """What holds on every screen: nothing is cut off, everything can be pressed, by digit or finger."""
 
+import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 
+import msgspec
 import pytest
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from hardware.messages import Scan
+from kiosk import settings
 from kiosk.access import Wish
-from kiosk.visit import Kind, Visit, advance
+from kiosk.visit import Kind, Spot, Visit, advance
 from screens.app import ReactivationApp
 from screens.frame import NEVER_ASKS, FrameScreen, Words
 from screens.keys import Begin, NextLink, OpenAccess
 from screens.kit import Kit
+from screens.targets import target
 from screens.widgets.key_button import KeyButton
 from tests.screens.spots import all_visits, one_of_each
 
 LANGUAGES = ["en", "da"]
+BUILT = settings.Screen()
+"""The screen of a kiosk where nothing is said about it: 24 inches, felt by a finger."""
 
 
 def text_of(app: ReactivationApp) -> str:
     """What stands on the screen, one line of text a row."""
     rows = app.screen._compositor.render_strips()
     return "\n".join(strip.text for strip in rows)
+
+
+def laid_out(screen: Screen[None]) -> bool:
+    """Whether a screen of the guide has its places."""
+    return any(words.region for words in screen.query("#words"))
 
 
 async def show(pilot: Pilot[int], visit: Visit) -> FrameScreen:
@@ -32,30 +45,49 @@ async def show(pilot: Pilot[int], visit: Visit) -> FrameScreen:
     app.visit = visit
     before = app.screen
     app._show()
-    for _ in range(500):
-        await pilot.pause()
+    for _ in range(20_000):
+        await asyncio.sleep(0)
         screen = app.screen
-        if screen is not before and screen.is_mounted and screen.query_one("#words").region:
+        if screen is not before and screen.is_mounted and laid_out(screen):
             assert isinstance(screen, FrameScreen)
             await pilot.pause()
             return screen
     raise AssertionError(f"{visit.spot} never came to the screen")
 
 
-def key_faults(screen: FrameScreen, size: tuple[int, int]) -> Iterable[str]:
-    """What is wrong with the keys of one screen."""
-    digits: list[str] = []
+def key_faults(
+    screen: FrameScreen, size: tuple[int, int], built: settings.Screen = BUILT
+) -> Iterable[str]:
+    """What is wrong with the keys of one screen, where the terminal is on a screen like this."""
     window = Region(0, 0, *size)
-    for button in screen.query(KeyButton):
-        digits.append(button.key.digit)
-        if not button.region or button.region not in window:
-            yield f"key {button.key.digit} is not wholly on the screen"
-        if "-foot" in button.classes and button.region.height < 3:
-            yield f"key {button.key.digit} is too low for a finger"
-        if screen.key_for(button.key.digit) is not button.key:
-            yield f"digit {button.key.digit} presses another key"
+    least = target(built, Size(*size))
+    buttons = list(screen.query(KeyButton))
+    digits = [button.key.digit for button in buttons]
+    for button in buttons:
+        digit, region = button.key.digit, button.region
+        if not region or region not in window:
+            yield f"key {digit} is not wholly on the screen"
+        if region.width < least.columns or region.height < least.rows:
+            yield f"key {digit} is {region.size}, less than a finger: {least}"
+        if is_cut_off(button):
+            yield f"the words of key {digit} do not fit: {button.key.words}"
+        if screen.key_for(digit) is not button.key:
+            yield f"digit {digit} presses another key"
+        if any(region.overlaps(other.region) for other in buttons if other is not button):
+            yield f"key {digit} lies over another one"
     if len(set(digits)) != len(digits):
         yield f"a digit stands on two keys: {digits}"
+    if missing := {key.digit for key in screen.foot_keys} - set(digits):
+        yield f"keys without a place in the foot: {missing}"
+    if len({button.size.height for button in buttons if button.has_class("-foot")}) > 1:
+        yield "the keys of the foot are not equally high"
+
+
+def is_cut_off(button: KeyButton) -> bool:
+    """Whether some of a key's words are not to be seen: in so few columns they need more rows."""
+    return button.get_content_height(button.size, button.size, button.size.width) > (
+        button.size.height
+    )
 
 
 def dead_keys(kit: Kit, visit: Visit, screen: FrameScreen) -> Iterable[str]:
@@ -70,6 +102,7 @@ def dead_keys(kit: Kit, visit: Visit, screen: FrameScreen) -> Iterable[str]:
 
 async def faults_of(kit: Kit, visits: Iterable[Visit], size: tuple[int, int]) -> list[str]:
     """What is wrong with these screens at this size, one line each."""
+    built = kit.settings.screen
     faults: list[str] = []
     app = ReactivationApp(kit, [])
     async with app.run_test(size=size) as pilot:
@@ -79,7 +112,7 @@ async def faults_of(kit: Kit, visits: Iterable[Visit], size: tuple[int, int]) ->
             hidden = screen.query_one("#words").max_scroll_y
             if hidden:
                 faults.append(f"{at}: {hidden} rows do not fit")
-            faults += [f"{at}: {fault}" for fault in key_faults(screen, size)]
+            faults += [f"{at}: {fault}" for fault in key_faults(screen, size, built)]
             faults += [f"{at}: {fault}" for fault in dead_keys(kit, visit, screen)]
             phases = (
                 str(screen.query_one(".phases", Words).render()) if screen.query(".phases") else ""
@@ -97,13 +130,72 @@ async def test_every_screen_fits_the_smallest_terminal(kit: Kit, language: str) 
     assert await faults_of(kit, all_visits(kit.content, language), (80, 24)) == []
 
 
-@pytest.mark.parametrize("size", [(120, 40), (200, 60), (480, 135)], ids=str)
+@pytest.mark.parametrize("size", [(100, 28), (120, 34), (120, 40), (200, 60), (480, 135)], ids=str)
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_every_kind_of_screen_fits_larger_terminals(
     kit: Kit, language: str, size: tuple[int, int]
 ) -> None:
     """The same holds for each kind of screen on larger terminals."""
     assert await faults_of(kit, one_of_each(kit.content, language), size) == []
+
+
+async def test_keys_are_large_enough_on_a_smaller_screen(kit: Kit) -> None:
+    """At 21.5 inches, too, a finger has its 20 mm on every kind of screen."""
+    smaller = msgspec.structs.replace(kit.settings.screen, width_mm=476, height_mm=268)
+    there = replace(kit, settings=msgspec.structs.replace(kit.settings, screen=smaller))
+    assert await faults_of(there, one_of_each(kit.content, "da"), (80, 24)) == []
+
+
+@pytest.mark.parametrize(
+    ("grid", "least"),
+    [
+        ((80, 24), (4, 2)),
+        ((100, 28), (4, 2)),
+        ((120, 34), (5, 3)),
+        ((120, 40), (5, 3)),
+        ((200, 60), (8, 5)),
+        ((480, 135), (19, 10)),
+    ],
+)
+def test_a_finger_in_cells(grid: tuple[int, int], least: tuple[int, int]) -> None:
+    """20 mm of a screen that is 531 by 299 mm, rounded up to whole cells."""
+    assert target(BUILT, Size(*grid)) == least
+
+
+def test_a_finger_in_cells_of_other_screens() -> None:
+    """Exactly 20 mm are enough; a screen that feels no finger needs no more than a cell."""
+    assert target(settings.Screen(width_mm=400, height_mm=240), Size(80, 24)) == (4, 2)
+    assert target(settings.Screen(width_mm=476, height_mm=268), Size(80, 24)) == (4, 2)
+    assert target(settings.Screen(height_mm=239), Size(80, 24)).rows == 3
+    assert target(settings.Screen(touch=False), Size(200, 60)) == (1, 1)
+
+
+async def test_the_same_keys_are_in_the_same_places(kit: Kit) -> None:
+    """Wherever one of the keys of head and foot is, it is in the same columns and rows."""
+    app = ReactivationApp(kit, [])
+    places: dict[str, set[Region]] = {}
+    async with app.run_test(size=(80, 24)) as pilot:
+        for visit in one_of_each(kit.content, "da"):
+            if visit.spot.kind is Kind.LINKS:
+                continue  # a QR code leaves no room for a head and a foot
+            screen = await show(pilot, visit)
+            for button in screen.query(".-head, .-foot").results(KeyButton):
+                places.setdefault(button.key.digit, set()).add(button.region)
+    for digit in "12058*#":
+        assert len(places[digit]) == 1, f"key {digit}: {places[digit]}"
+
+
+async def test_keys_stand_apart_where_there_is_room(kit: Kit) -> None:
+    """A row lies between answers; only where it is needed for words it does not."""
+    app = ReactivationApp(kit, [])
+    question = Visit("da", Spot(Kind.QUESTION, "stop-check"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await show(pilot, question)
+        one, other, *_ = screen.query(".-answer").results(KeyButton)
+        assert other.region.y == one.region.bottom + 1
+        screen.query_one("#words").mount(*(Words(f"{number}") for number in range(12)), before=0)
+        await pilot.pause()
+        assert other.region.y == one.region.bottom
 
 
 async def test_the_picture_gives_way_never_the_instruction(kit: Kit) -> None:
