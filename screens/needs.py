@@ -1,15 +1,17 @@
 """What you need before you begin; and the choice of what to try here first."""
 
 from textual.app import ComposeResult
+from textual.containers import Grid
 from textual.widget import Widget
 
 from hardware.verdicts import Rehearsal
 from kiosk.language import mark
 from kiosk.visit import Choose, Done, Practise
-from screens.frame import FrameScreen, Words
+from screens.frame import LARGE, FrameScreen, Words
 from screens.keys import Key, always
 from screens.phone_language import app_key
 from screens.scene import Scene
+from screens.widgets.key_button import KeyButton
 from screens.widgets.picture import PictureView
 
 WHAT_YOU_NEED = mark("What you need")
@@ -29,6 +31,8 @@ WORDS = {
 
 class NeedsScreen(FrameScreen):
     """What to have at hand, and about how long it takes."""
+
+    beside = LARGE
 
     crowded = True
 
@@ -51,7 +55,9 @@ class NeedsScreen(FrameScreen):
         for need in self._situation.needs:
             yield Words(f"– {say(need)}", classes="list")
         yield Words(say(MINUTES, minutes=self._situation.minutes), classes="expect")
-        yield from self.answers()
+        with Grid(id="pairs"):
+            for key in self.body_keys:
+                yield KeyButton(key, classes="-answer")
 
     def picture(self) -> Widget | None:
         """The sign that a document must have."""

@@ -8,7 +8,7 @@ from screens.scene import Scene
 
 DIGIT = "4"
 APP = mark("App on the phone: {now}. Press for {other}.")
-WORDS = mark("The words on the phone are in {other}")
+WORDS = mark("Is the app on the phone in {other}?")
 
 
 def app_key(scene: Scene) -> list[Key]:
