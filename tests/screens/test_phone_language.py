@@ -2,7 +2,7 @@
 
 from textual.pilot import Pilot
 
-from kiosk.visit import Kind, Speak, Spot, Visit
+from kiosk.visit import Kind, Spot, Visit
 from screens.app import ReactivationApp
 from screens.frame import FrameScreen
 from screens.kit import Kit
@@ -71,13 +71,12 @@ async def test_the_phones_language_follows_the_kiosks_until_it_is_told(kit: Kit)
     async with app.run_test(size=SMALL) as pilot:
         await show(pilot, Visit("en", STEP, situation="app"))
         assert "Kom i gang" in await press(pilot, "8")
-        assert "Get started" in await press(pilot, "8")
+        app._pressed = ("", 0.0)  # as if some time had gone by
         await show(pilot, Visit("en", STEP, situation="app", phone_language="en"))
         text = await press(pilot, "8")
         assert app.visit is not None
         assert app.visit.language == "da"
         assert "Get started" in text
-        app.happen(Speak("en"))
 
 
 async def test_a_step_without_words_on_the_phone_does_not_ask_for_their_language(
