@@ -72,7 +72,8 @@ class TypingScreen(FrameScreen):
         yield Words(say(ALIKE), classes="who look-alikes")
         signs = [(sign, say(name), say(looks)) for sign, name, looks in SIGNS]
         spoken = Utterance(say(SAID), self.language.code)
-        yield Words(drawn(signs), said=(spoken,))
+        yield Words(drawn(signs), classes="signs", said=(spoken,))
+        yield Words(drawn(signs, 2), classes="large-signs", said=(spoken,))
         if rule := rule_for(self._rules, self._learned.country, kind):
             # It tells from which country the document is: aloud, for headphones alone.
             yield Words(say(rule.text), classes="learned look-alikes", private=True)

@@ -47,8 +47,6 @@ def all_visits(content: Content, language: str) -> Iterator[Visit]:
             yield Visit(language, here, **told)
             yield Visit(language, here, situation=situation.id, learned=HOPELESS)
             yield Visit(language, Spot(Kind.TROUBLE, step.id), (here,), tries=tries, **told)
-            stopped = {**told, "learned": HOPELESS}
-            yield Visit(language, Spot(Kind.TROUBLE, step.id), (here,), tries=tries, **stopped)
             if reads_chip(step):
                 yield Visit(language, here, **told, phone=LONGEST_PHONE)
                 yield Visit(language, Spot(Kind.PHONE), (here,), **told)
@@ -59,6 +57,8 @@ def all_visits(content: Content, language: str) -> Iterator[Visit]:
                 yield Visit(language, Spot(Kind.TYPING), trouble, **unknown)
             if step.links:
                 yield Visit(language, Spot(Kind.LINKS), (here,), **told)
+        stopped = {**told, "learned": HOPELESS}
+        yield Visit(language, Spot(Kind.TROUBLE, here.id), (here,), tries=tries, **stopped)
         longest = max(situation.numbered, key=lambda step: len(step.instruction))
         here = Spot(Kind.STEP, longest.id)
         yield Visit(language, Spot(Kind.STAFF), (here,), tries={longest.id: 2}, **told)

@@ -339,7 +339,7 @@ def test_texts_fit_the_screen(situation: str, step: Table) -> None:
         assert len(short) <= 110, short
     assert len(step["tips"]) >= 2
     if step["action"] == "scan":
-        assert 5 <= len(step["tips"]) <= 9
+        assert 5 <= len(step["tips"]) <= 10
     for tip in step["tips"]:
         assert len(tip["text"]) <= 140, tip["text"]
         assert len(tip.get("why", "")) <= 70, tip["why"]
