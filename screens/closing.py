@@ -6,7 +6,7 @@ from textual.widget import Widget
 from kiosk.guards import AFTERCARE
 from kiosk.language import mark
 from kiosk.visit import Done
-from screens.frame import FrameScreen, Words
+from screens.frame import LARGE, FrameScreen, Words
 from screens.keys import Key, always
 from screens.route import FINISH
 from screens.scene import Scene
@@ -18,6 +18,8 @@ WHAT_NEXT = mark("What comes next")
 
 class EndScreen(FrameScreen):
     """What is true at the end of this situation, and what to do next."""
+
+    beside = LARGE
 
     def __init__(self, scene: Scene) -> None:
         assert scene.situation is not None

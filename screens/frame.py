@@ -22,6 +22,8 @@ TOO_SMALL = mark("This window is too small for the guide: it needs 80 columns an
 
 LARGE_ROWS = 28
 """The rows of a terminal with large text; it has fewer only where all is as small as can be."""
+LARGE = (100, LARGE_ROWS)
+"""Its columns and rows."""
 HEAD_PLACES = ("5", "8", "9")
 """The keys of the head from left to right: sound and text, language, start over."""
 FOOT_PLACES = ("14", "27", "0", "*", "#")
@@ -66,7 +68,11 @@ class Body(Vertical):
         self._move_together()
 
     def _move_together(self) -> None:
-        if self.max_scroll_y:
+        if not self.max_scroll_y:
+            return
+        if self.screen.has_class("-beside"):
+            self.screen.remove_class("-beside")  # the picture gives way first
+        else:
             self.screen.add_class("-tight")
 
 
@@ -78,6 +84,10 @@ class FrameScreen(Audible, LockedScreen):
 
     may_start_over = True
     """Whether there is a visit here that can be begun anew."""
+
+    beside: ClassVar[tuple[int, int] | None] = None
+    """Columns and rows from which the picture stands beside the words, too, where these have room;
+    None: only in 110 columns and more."""
 
     crowded = False
     """Whether there is so much to read here that the keys touch each other at 80x24."""
@@ -138,6 +148,9 @@ class FrameScreen(Audible, LockedScreen):
         ):
             reached = [name for least, name in breakpoints if length >= least]
             self.add_class(reached[-1])
+        if self.beside is not None:
+            columns, rows = self.beside
+            self.set_class(size.width >= columns and size.height >= rows, "-beside")
         self.set_class(self.crowded and size.height < LARGE_ROWS, "-tight")
 
     def where(self) -> str:

@@ -21,6 +21,8 @@ DIRECTLY = mark("I know my situation")
 class QuestionScreen(FrameScreen):
     """One question; each answer is a key."""
 
+    beside = (80, 24)
+
     def __init__(self, scene: Scene) -> None:
         self._question = scene.kit.content.questions[scene.visit.spot.id]
         language = scene.language

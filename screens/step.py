@@ -15,7 +15,7 @@ from kiosk.speech.label import IN_ENGLISH, label_spoken
 from kiosk.speech.utterance import Utterance, spoken
 from kiosk.visit import Choose, DidNotWork, Done, Practise, ShowLinks, rehearsal_of
 from screens.advised import advised, known, phone_key
-from screens.frame import FrameScreen, Words
+from screens.frame import LARGE, FrameScreen, Words
 from screens.keys import DID_NOT_WORK, DONE, Key, always
 from screens.progress import number_in_words, phases
 from screens.route import SHOW_CODES
@@ -58,6 +58,8 @@ def picture_of(scene: Scene, step: Step) -> PictureView | PhoneView:
 
 class StepScreen(FrameScreen):
     """The instruction, the app's labels, what comes next, and a picture of where to tap."""
+
+    beside = LARGE
 
     def __init__(self, scene: Scene, step: Step, seconds_left: Callable[[Step], float]) -> None:
         """`seconds_left` tells how long the step's countdown still runs, when it has one."""

@@ -9,7 +9,7 @@ from kiosk.language import mark
 from kiosk.situations.model import Step
 from kiosk.visit import DidNotWork, Done, Practise, ShowTyping, may_type, rehearsal_of
 from screens.advised import advised, known, phone_key
-from screens.frame import FrameScreen, Words
+from screens.frame import LARGE, FrameScreen, Words
 from screens.keys import Key, always
 from screens.phone_language import words_key
 from screens.progress import number_in_words, phases
@@ -27,6 +27,8 @@ MOST_SHOWN = 4
 
 class TroubleScreen(FrameScreen):
     """One tip set apart, and why; those not tried yet below it, where there is room."""
+
+    beside = LARGE
 
     crowded = True
 

@@ -119,7 +119,7 @@ def scan_code(width: int, height: int, inks: Inks = PLAIN) -> list[Text]:
 
     if held:
         for thumb in (x - 2, x + across - 1):
-            canvas.pixels(thumb, y + tall // 2, THUMB, inks.line)
+            canvas.pixels(thumb, y + tall - 4, THUMB, inks.line)
     field = y + tall - 5
     photo_page(canvas, x + 5, y + 1, across - 10, field - y - 1, inks)
     canvas.frame(x + 3, field, across - 6, 4, inks.mark, HEAVY)
@@ -157,9 +157,10 @@ def chip_sign(width: int, height: int, inks: Inks = PLAIN) -> list[Text]:
     """The sign of a chip, large; below it a passport's and a card's front, where it is printed."""
     canvas = Canvas(width, height)
     low = min(height * 3 // 5, round((width - 2) / (COVER_SHAPE + 1.3)))
-    columns = min(width - 4, round(2 * (height - low - 1) * SIGN_SHAPE))
-    large = min(height - low - 1, round(columns / SIGN_SHAPE / 2))
-    top = (height - low - 1 - large) // 2
+    room = height - low - 1 - (height >= 18)
+    columns = min(width - 4, round(2 * room * SIGN_SHAPE))
+    large = min(room, round(columns / SIGN_SHAPE / 2))
+    top = (height - low - large) // 2
     canvas.pixels((width - columns) // 2, top, _sign(columns, 2 * large), inks.mark)
 
     wide = round(low * COVER_SHAPE)
