@@ -70,8 +70,10 @@ class TroubleScreen(FrameScreen):
             yield Words(say(first.text), classes="instruction")
             if first.why and first.why != told.learned:
                 yield Words(say(first.why), classes="expect", private=first.found)
-            if told.desk is not None and not told.stop:
-                yield Words(say(told.desk.why), classes="expect", private=told.desk.found)
+            desk = told.desk
+            # What was learned tells by itself why the desk may be needed.
+            if desk is not None and not told.stop and not (desk.found and told.learned):
+                yield Words(say(desk.why), classes="expect", private=desk.found)
             if later:
                 yield Words(say(ALSO), classes="who later")
             for suggestion in later:

@@ -76,6 +76,12 @@ TRIAGE, ROUTES, LINKS, LABELS = (
             id="unknown fact of a tip",
         ),
         pytest.param(
+            COMMON, '"phone:iphone"', '"phone:iphon"',
+            "app.toml: a tip of step 'tap-scan-chip' waits for 'phone:iphon', which is no fact; "
+            "did you mean 'phone:iphone'?",
+            id="unknown phone that speaks against a tip",
+        ),
+        pytest.param(
             COMMON, 'action = "watch"', 'action = "wach"',
             "common.toml: step.watch-code-video.action: 'wach' is not known; did you mean 'watch'?",
             id="unknown word",
