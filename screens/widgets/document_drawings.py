@@ -158,7 +158,7 @@ def chip_sign(width: int, height: int, inks: Inks = PLAIN) -> list[Text]:
     canvas = Canvas(width, height)
     low = min(height * 3 // 5, round((width - 2) / (COVER_SHAPE + 1.3)))
     room = height - low - 1 - (height >= 18)
-    columns = min(width - 4, round(2 * room * SIGN_SHAPE))
+    columns = min(width - 4, round(2 * room * SIGN_SHAPE)) // 2 * 2
     large = min(room, round(columns / SIGN_SHAPE / 2))
     top = (height - low - large) // 2
     canvas.pixels((width - columns) // 2, top, _sign(columns, 2 * large), inks.mark)

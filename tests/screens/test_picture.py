@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 from kiosk.app_screens import AppScreen
 from kiosk.language import AppLabel
 from kiosk.visit import Kind, Spot, Visit
+from screens.frame import LARGE, Words
 from screens.kit import Kit
 from screens.question import QuestionScreen
 from screens.scene import Scene
@@ -197,3 +198,39 @@ async def test_the_phone_is_laid_where_its_family_reads(kit: Kit) -> None:
             drawn[family] = "\n".join(rows_of(app))
     assert drawn[""] == drawn["samsung"], "not told: the upper part"
     assert len({drawn["iphone"], drawn["samsung"], drawn["other"]}) == 3
+
+
+async def test_with_large_text_the_picture_stands_beside_the_words(kit: Kit) -> None:
+    app = make(kit, Clock())
+    with_picture = {Kind.NEEDS, Kind.STEP, Kind.TROUBLE, Kind.END}
+    async with app.run_test(size=LARGE) as pilot:
+        for visit in one_of_each(kit.content, "da"):
+            screen = await show(pilot, visit)
+            if visit.spot.kind in with_picture:
+                assert screen.query_one("#picture").region, visit.spot
+                with_picture.remove(visit.spot.kind)
+    assert not with_picture
+
+
+async def test_at_80_columns_the_sign_of_a_chip_is_shown_and_else_the_picture_gives_way(
+    kit: Kit,
+) -> None:
+    app = make(kit, Clock())
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await show(pilot, Visit("da", Spot(Kind.QUESTION, "chip-symbol")))
+        assert screen.query_one(PictureView).region.size >= Drawn.SMALLEST
+        step = Visit("da", Spot(Kind.STEP, "scan-chip"), situation="app")
+        screen = await show(pilot, step)
+        assert not screen.query_one("#picture").region
+
+
+async def test_where_the_words_need_the_room_the_picture_gives_way(kit: Kit) -> None:
+    app = make(kit, Clock())
+    async with app.run_test(size=LARGE) as pilot:
+        step = Visit("da", Spot(Kind.STEP, "scan-chip"), situation="app")
+        screen = await show(pilot, step)
+        assert screen.query_one("#picture").region
+        body = screen.query_one("#words")
+        await body.mount(*(Words("word " * 30) for _ in range(5)))
+        await pilot.pause()
+        assert not screen.query_one("#picture").region
