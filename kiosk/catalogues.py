@@ -4,15 +4,14 @@
 files that the running kiosk reads. Both work in the source tree.
 """
 
-import io
 import sys
 from pathlib import Path
 from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po, write_po
+
+from kiosk.packs import compile_catalogue, take_in
 
 ROOT = Path(__file__).parent.parent
 LANGUAGES = ROOT / "config" / "languages"
@@ -52,13 +51,9 @@ def catalogues() -> list[Path]:
 
 def update() -> None:
     """Takes new sentences into every catalogue and drops those that are gone."""
-    sentences = template()
+    found = template()
     for file in catalogues():
-        catalogue = read_po(io.BytesIO(file.read_bytes()), locale=file.parent.parent.name)
-        catalogue.update(sentences, no_fuzzy_matching=True)
-        catalogue.obsolete.clear()
-        with file.open("wb") as target:
-            write_po(target, catalogue, width=100, sort_by_file=True, include_lineno=False)
+        take_in(file, found)
 
 
 def compile_all() -> None:
@@ -66,8 +61,7 @@ def compile_all() -> None:
     for file in catalogues():
         compiled = file.with_suffix(".mo")
         if not compiled.exists() or compiled.stat().st_mtime < file.stat().st_mtime:
-            with file.open("rb") as source, compiled.open("wb") as target:
-                write_mo(target, read_po(source))
+            compile_catalogue(file)
 
 
 if __name__ == "__main__":

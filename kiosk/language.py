@@ -175,7 +175,8 @@ def language_name(code: str, language: str) -> str:
         spoken_in = Locale.parse(language, sep="-" if "-" in language else "_")
     except (ValueError, UnknownLocaleError):
         spoken_in = Locale(SOURCE)
-    return spoken_in.languages.get(code) or Locale(SOURCE).languages.get(code, code)
+    english = Locale(SOURCE).languages.get(code, code)
+    return str(spoken_in.languages.get(code, english))
 
 
 def load_languages(codes: tuple[str, ...], folders: Folders) -> dict[str, Language]:
