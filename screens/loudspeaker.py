@@ -41,7 +41,7 @@ class Loudspeaker:
         self._program = kit.settings.speech.program
         self._silent = silent
         self._headphones = Headphones(kit.settings.speech.headphones)
-        voices = {code: code for code in kit.languages}
+        voices = {code: language.voice for code, language in kit.languages.items()}
         voice = voice or Espeak(self._program, silent)
         self._speaker = Speaker(voice, voices, transcript, self._heard)
         self._sound = Sound.WORKS if self._program else Sound.OFF

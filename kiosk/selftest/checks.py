@@ -1,5 +1,6 @@
 """The checks of the self-test: the content, the languages, the terminal, and every device."""
 
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -14,13 +15,16 @@ from kiosk.reading import ConfigError
 from kiosk.selftest.results import Result, Run, State, verdict
 from kiosk.settings import Settings
 from kiosk.situations.loading import load
+from kiosk.speech.espeak import speaks
+from kiosk.speech.player import PLAYER
 
 SCHEMA = "kiosk.selftest/1"
 CONTENT = "content"
 LANGUAGES = "languages"
 SUPPORT = "support"
+SPEECH = "speech"
 
-IDS = (CONTENT, LANGUAGES, SUPPORT, *(f"device.{role}" for role in Role))
+IDS = (CONTENT, LANGUAGES, SUPPORT, SPEECH, *(f"device.{role}" for role in Role))
 
 
 def run(
@@ -33,6 +37,7 @@ def run(
         CONTENT: lambda: _content(folders),
         LANGUAGES: lambda: _languages(folders, settings),
         SUPPORT: lambda: _support(folders),
+        SPEECH: lambda: _speech(folders, settings),
     }
     for role in Role:
         checks[f"device.{role}"] = lambda role=role: _device(plugged.get(role))  # type: ignore[misc]
@@ -67,6 +72,20 @@ def _support(folders: Folders) -> tuple[State, str]:
     numbers = support.load(folders)
     support.local_now(numbers)
     return State.PASS, f"{len(numbers.numbers)} numbers with hours"
+
+
+def _speech(folders: Folders, settings: Settings) -> tuple[State, str]:
+    program = settings.speech.program
+    if not program:
+        return State.SKIP, "the settings name no program: this kiosk has no sound on purpose"
+    missing = [needed for needed in (program, PLAYER[0]) if shutil.which(needed) is None]
+    if missing:
+        return State.WARN, f"nothing is read aloud: not installed: {', '.join(missing)}"
+    languages = load_languages(settings.kiosk.languages, folders).values()
+    mute = [language.name for language in languages if not speaks(program, language.voice)]
+    if mute:
+        return State.WARN, f"{program} has no voice for: {', '.join(mute)}"
+    return State.PASS, f"{program} speaks {', '.join(language.name for language in languages)}"
 
 
 def _device(device: Resource | None) -> tuple[State, str]:

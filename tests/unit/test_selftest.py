@@ -18,10 +18,11 @@ from kiosk.places import Folders, shipped
 from kiosk.selftest import checks
 from kiosk.selftest.reports import WRITERS, as_json, as_text
 from kiosk.selftest.results import EXIT_CODES, Result, Run, State, Verdict, verdict
-from kiosk.settings import Settings
+from kiosk.settings import Settings, Speech
 from tests.sites import site
 
 SHIPPED = Folders(shipped() / "kiosk.toml")
+SILENT = Settings(speech=Speech(program=""))
 SCANNER = Resource(Role.SCANNER, "serial-swipe", "/dev/null")
 
 
@@ -68,9 +69,9 @@ def test_exit_codes() -> None:
 
 
 def test_all_checks_run_and_absent_devices_are_skipped() -> None:
-    run = checks.run(SHIPPED, Settings(), [])
+    run = checks.run(SHIPPED, SILENT, [])
     assert [result.id for result in run.checks] == list(checks.IDS)
-    assert [r.state for r in run.checks] == [State.PASS] * 3 + [State.SKIP] * 3
+    assert [r.state for r in run.checks] == [State.PASS] * 3 + [State.SKIP] * 4
     assert (run.schema, run.verdict) == ("kiosk.selftest/1", Verdict.PASS)
     assert run.checks[0].message == "4 situations, 92 steps"
 
@@ -84,6 +85,25 @@ def test_one_check_alone() -> None:
 
 def test_when_nothing_was_really_checked_nothing_is_known() -> None:
     assert checks.run(SHIPPED, Settings(), [], only="device.camera").verdict is Verdict.UNKNOWN
+
+
+def test_what_speech_lacks_is_a_warning(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No program at all, then one that knows no voice, then one that knows every voice."""
+
+    def speech() -> tuple[State, str]:
+        told = checks.run(SHIPPED, Settings(), [], only="speech").checks[0]
+        return told.state, told.message
+
+    monkeypatch.setenv("PATH", str(tmp_path))
+    missing = "nothing is read aloud: not installed: espeak-ng, aplay"
+    assert speech() == (State.WARN, missing)
+    for name, exit_code in (("aplay", 0), ("espeak-ng", 1)):
+        program = tmp_path / name
+        program.write_text(f"#!/bin/sh\nexit {exit_code}\n")
+        program.chmod(0o755)
+    assert speech() == (State.WARN, "espeak-ng has no voice for: Dansk, English")
+    (tmp_path / "espeak-ng").write_text("#!/bin/sh\nexit 0\n")
+    assert speech() == (State.PASS, "espeak-ng speaks Dansk, English")
 
 
 def test_a_fault_in_the_content_fails_with_its_line(tmp_path: Path) -> None:
