@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 from textual.widget import Widget
@@ -125,7 +124,7 @@ class FrameScreen(Audible, LockedScreen):
                 with Horizontal(id="top"):
                     yield from self.top()
                 if phases := self.phases():
-                    yield Words(phases, classes="phases")
+                    yield phases
             with Horizontal(id="body"):
                 with Body(id="words"):
                     yield from self.words()
@@ -157,9 +156,9 @@ class FrameScreen(Audible, LockedScreen):
         """Where the person is, in a few words."""
         return ""
 
-    def phases(self) -> Text:
+    def phases(self) -> Words | None:
         """The phases of the situation, where the screen belongs to one of its steps."""
-        return Text()
+        return None
 
     def top(self) -> ComposeResult:
         """Where the person is, and the keys of the head."""

@@ -6,9 +6,12 @@ from rich.text import Text
 
 from kiosk.language import mark
 from kiosk.situations.model import Step
+from kiosk.speech.utterance import Utterance
+from screens.frame import Words
 from screens.scene import Scene
 
 STEP_OF = mark("Step {number} of {count}")
+PART_OF = mark("Part {number} of {count}: {phase}")
 SIDE_STEP = mark("Extra step")
 
 ROOM = 76
@@ -27,15 +30,20 @@ def number_in_words(scene: Scene, step: Step) -> str:
     return scene.language.say(STEP_OF, number=number, count=len(situation.numbered))
 
 
-def phases(scene: Scene, step: Step) -> Text:
-    """A dot with its word for each phase; the one of now is filled, bold and underlined."""
+def phases(scene: Scene, step: Step) -> Words:
+    """A dot with its word for each phase; the one of now is filled, bold and underlined.
+
+    Spoken is only the one of now: the others come in their time.
+    """
     situation = scene.situation
     assert situation is not None
     all_phases = situation.phases()
     now = all_phases.index(step.phase)
     words = [scene.language.say(scene.kit.content.phases[phase]) for phase in all_phases]
     apart = "  " if sum(map(len, words)) + 4 * len(words) <= ROOM else " "
-    return dots(words, now, apart)
+    part = scene.language.say(PART_OF, number=now + 1, count=len(words), phase=words[now])
+    said = [Utterance(part, scene.language.code)]
+    return Words(dots(words, now, apart), classes="phases", said=said)
 
 
 def dots(words: Sequence[str], now: int, apart: str) -> Text:

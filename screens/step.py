@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.widget import Widget
 
@@ -97,7 +96,7 @@ class StepScreen(FrameScreen):
         """The number of the step."""
         return number_in_words(self._scene, self._step)
 
-    def phases(self) -> Text:
+    def phases(self) -> Words:
         """Those of the situation, the one of this step marked."""
         return phases(self._scene, self._step)
 

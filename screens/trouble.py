@@ -1,6 +1,5 @@
 """A step did not work: what to try, the most likely first, and when to go to the desk."""
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.widget import Widget
 
@@ -55,7 +54,7 @@ class TroubleScreen(FrameScreen):
         """The number of the step."""
         return number_in_words(self._scene, self._step)
 
-    def phases(self) -> Text:
+    def phases(self) -> Words:
         """Those of the situation, the one of this step marked."""
         return phases(self._scene, self._step)
 
