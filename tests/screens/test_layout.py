@@ -12,14 +12,16 @@ from textual.screen import Screen
 
 from hardware.messages import Scan
 from kiosk import settings
-from kiosk.access import Wish
+from kiosk.access import Theme, Wish
 from kiosk.visit import Kind, Spot, Visit, advance
 from screens.app import ReactivationApp
 from screens.frame import NEVER_ASKS, FrameScreen, Words
 from screens.keys import Begin, NextLink, OpenAccess
 from screens.kit import Kit
 from screens.targets import target
+from screens.themes import name_of
 from screens.widgets.key_button import KeyButton
+from tests.screens.audit import contrast_faults, looks
 from tests.screens.spots import all_visits, one_of_each
 
 LANGUAGES = ["en", "da"]
@@ -100,11 +102,19 @@ def dead_keys(kit: Kit, visit: Visit, screen: FrameScreen) -> Iterable[str]:
             yield f"key {button.key.digit} does nothing"
 
 
-async def faults_of(kit: Kit, visits: Iterable[Visit], size: tuple[int, int]) -> list[str]:
-    """What is wrong with these screens at this size, one line each."""
+async def faults_of(
+    kit: Kit,
+    visits: Iterable[Visit],
+    size: tuple[int, int],
+    different: dict[object, Visit] | None = None,
+) -> list[str]:
+    """What is wrong with these screens at this size, one line each.
+
+    `different` takes one of all visits that look the same, and has the colours looked at.
+    """
     built = kit.settings.screen
     faults: list[str] = []
-    app = ReactivationApp(kit, [])
+    app = ReactivationApp(kit, [], clock=lambda: 0.0)
     async with app.run_test(size=size) as pilot:
         for visit in visits:
             screen = await show(pilot, visit)
@@ -114,6 +124,9 @@ async def faults_of(kit: Kit, visits: Iterable[Visit], size: tuple[int, int]) ->
                 faults.append(f"{at}: {hidden} rows do not fit")
             faults += [f"{at}: {fault}" for fault in key_faults(screen, size, built)]
             faults += [f"{at}: {fault}" for fault in dead_keys(kit, visit, screen)]
+            if different is not None:
+                different.setdefault(looks(screen), visit)
+                faults += [f"{at}: {it}" for it in contrast_faults(screen, Theme.LIGHT)]
             phases = (
                 str(screen.query_one(".phases", Words).render()) if screen.query(".phases") else ""
             )
@@ -126,8 +139,28 @@ async def faults_of(kit: Kit, visits: Iterable[Visit], size: tuple[int, int]) ->
 
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_every_screen_fits_the_smallest_terminal(kit: Kit, language: str) -> None:
-    """At 80x24 no word of any screen is cut off, in either language."""
-    assert await faults_of(kit, all_visits(kit.content, language), (80, 24)) == []
+    """At 80x24 no word of any screen is cut off, and all of it can be read in every theme.
+
+    A screen that is made of the same kinds of widgets as one before has the same colours: in dark
+    and in high contrast one of each such group is looked at.
+    """
+    different: dict[object, Visit] = {}
+    visits = all_visits(kit.content, language)
+    assert await faults_of(kit, visits, (80, 24), different) == []
+    for theme in (Theme.DARK, Theme.CONTRAST):
+        assert await unreadable(kit, different.values(), theme) == []
+
+
+async def unreadable(kit: Kit, visits: Iterable[Visit], theme: Theme) -> list[str]:
+    """What can hardly be read on these screens in these colours."""
+    faults: list[str] = []
+    app = ReactivationApp(kit, [], clock=lambda: 0.0)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.theme = name_of(theme)
+        for visit in visits:
+            screen = await show(pilot, visit)
+            faults += [f"{theme} {visit.spot}: {it}" for it in contrast_faults(screen, theme)]
+    return faults
 
 
 @pytest.mark.parametrize("size", [(100, 28), (120, 34), (120, 40), (200, 60), (480, 135)], ids=str)
