@@ -5,7 +5,7 @@ import re
 import struct
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -37,7 +37,7 @@ def plain(text: str) -> str:
 class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A label of the phone app in one language, with where it was read."""
 
-    text: str
+    text: Annotated[str, msgspec.Meta(min_length=1)]
     source: str
     date: str
     verified: bool
