@@ -100,8 +100,10 @@ class About(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     direction: Literal["ltr", "rtl"] = "ltr"
     note: str = ""
     """Who made it, and what to know of it; for people."""
+    words: dict[str, str] = {}
+    """Words that were read somewhere, by the English ones: for whoever translates."""
     sources: tuple[str, ...] = ()
-    """Where its words were read."""
+    """Where they were read."""
 
 
 def read_about(folder: Path) -> About:
