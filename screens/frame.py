@@ -69,7 +69,7 @@ class Body(Vertical):
     def _move_together(self) -> None:
         if not self.max_scroll_y:
             return
-        if self.screen.has_class("-beside"):
+        if self.screen.has_class("-beside", "-narrow"):
             self.screen.remove_class("-beside")  # the picture gives way first
         else:
             self.screen.add_class("-tight")
@@ -130,6 +130,7 @@ class FrameScreen(Audible, LockedScreen):
                     yield from self.words()
                 picture = self.picture()
                 if picture is not None:
+                    self._stand_beside()
                     with Container(id="picture"):
                         yield picture
             if self.foot_keys:
@@ -147,10 +148,14 @@ class FrameScreen(Audible, LockedScreen):
         ):
             reached = [name for least, name in breakpoints if length >= least]
             self.add_class(reached[-1])
+        self.set_class(self.crowded and size.height < LARGE_ROWS, "-tight")
+
+    def _stand_beside(self) -> None:
+        """Gives the picture room in fewer columns, too, until words turn out to need it."""
         if self.beside is not None:
             columns, rows = self.beside
+            size = self.app.size
             self.set_class(size.width >= columns and size.height >= rows, "-beside")
-        self.set_class(self.crowded and size.height < LARGE_ROWS, "-tight")
 
     def where(self) -> str:
         """Where the person is, in a few words."""
