@@ -36,10 +36,6 @@ SIGNS = (
     ("1", mark("one,"), mark("a hook")),
     ("I", mark("letter I,"), mark("two bars")),
 )
-SAID = mark(
-    "Zero is narrow, and the letter O is round. "
-    "One has a hook, and the letter I has a bar at both ends."
-)
 BACK_TO_TIPS = mark("Back to the tips")
 
 
@@ -71,7 +67,8 @@ class TypingScreen(FrameScreen):
             yield Words(f"– {say(sentence)}", classes="list")
         yield Words(say(ALIKE), classes="who look-alikes")
         signs = [(sign, say(name), say(looks)) for sign, name, looks in SIGNS]
-        spoken = Utterance(say(SAID), self.language.code)
+        aloud = "".join(f"{name} {looks}. " for _, name, looks in signs).strip()
+        spoken = Utterance(aloud, self.language.code)
         yield Words(drawn(signs), classes="signs", said=(spoken,))
         yield Words(drawn(signs, 2), classes="large-signs", said=(spoken,))
         if rule := rule_for(self._rules, self._learned.country, kind):

@@ -62,7 +62,7 @@ async def test_the_visit_learns_only_verdicts(kit: Kit) -> None:
         await show(pilot, Visit("en", Spot(Kind.REHEARSAL, "code")))
         app.heard(CodeFound(CodeVerdict.GOOD, DocumentKind.PASSPORT, "DNK", ChipExpected.YES))
         assert app.visit is not None
-        assert app.visit.learned.facts() == {"code:good", "chip-expected:yes"}
+        assert app.visit.learned.facts() == {"code:good", "kind:passport", "chip-expected:yes"}
         assert app.visit.learned.country == "DNK"
 
 
