@@ -75,6 +75,7 @@ class ReactivationApp(LockedApp):
         self.visit: Visit | None = None
         self.access = self._first_access()
         self.loudspeaker = loudspeaker or Loudspeaker(kit)
+        self.loudspeaker.on_trouble = self._tell_trouble
         self._choosing_access = False
         """Whether the screen on which one chooses how to hear and see takes the place of others."""
         self._greeting = next(iter(kit.languages))
@@ -285,6 +286,15 @@ class ReactivationApp(LockedApp):
     def _read(self, screen: Screen[None]) -> None:
         if self.access.speaking:
             self.loudspeaker.read(screen, self.language, self.access)
+            if not self.kit.settings.speech.program:
+                self._tell_trouble()
+
+    def _tell_trouble(self) -> None:
+        """Speech was asked for, and nothing is heard: why stands where it is switched on."""
+        if not self._wiping:
+            self.access = msgspec.structs.replace(self.access, speaking=False)
+            self._choosing_access = True
+            self._show()
 
     def on_audible_shown(self) -> None:
         """A screen is read aloud as soon as it stands there."""

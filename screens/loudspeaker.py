@@ -1,6 +1,6 @@
 """What of the app's screens is heard: speech, the two notes, and who may hear what."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual.screen import Screen
 
@@ -45,6 +45,9 @@ class Loudspeaker:
         voice = voice or Espeak(self._program, silent)
         self._speaker = Speaker(voice, voices, transcript, self._heard)
         self._sound = Sound.WORKS if self._program else Sound.OFF
+        self.on_trouble: Callable[[], None] = lambda: None
+        """Told when nothing was heard; `trouble` says why."""
+        self._language = ""
         self.private = False
         """Whether headphones are plugged in, so that nobody else hears."""
 
@@ -61,6 +64,7 @@ class Loudspeaker:
     def read(self, screen: Screen[None], language: Language, access: Access) -> None:
         """Says what is on a screen, in place of all else."""
         if self._program:
+            self._language = language.code
             script = script_of(screen, language)
             first, rest = (self._fit(part, language) for part in (script.first, script.rest))
             self._speaker.read(first, rest, access)
@@ -87,8 +91,13 @@ class Loudspeaker:
         """Silence, and nothing more."""
         await self._speaker.close()
 
-    def _heard(self, sound: Sound) -> None:
+    def _heard(self, utterance: Utterance, sound: Sound) -> None:
+        if sound is Sound.NO_VOICE and utterance.language != self._language:
+            return  # a label of the phone's app: the rest is heard
         self._sound = sound
+        if self.trouble:
+            self._speaker.stop()
+            self.on_trouble()
 
     def _fit(self, utterances: Sequence[Utterance], language: Language) -> list[Utterance]:
         """What may be heard here: of the person's document nothing without headphones."""

@@ -21,11 +21,11 @@ class Speaker:
         voice: Espeak,
         voices: Mapping[str, str],
         transcript: Transcript | None = None,
-        on_sound: Callable[[Sound], None] = lambda sound: None,
+        on_sound: Callable[[Utterance, Sound], None] = lambda utterance, sound: None,
     ) -> None:
         """`voices`: by language, where the voice has another name than the language.
 
-        `on_sound` is told after every utterance whether speech works.
+        `on_sound` is told after every utterance whether it was heard.
         """
         self._voice = voice
         self._voices = voices
@@ -96,4 +96,4 @@ class Speaker:
             if self._transcript is not None:
                 self._transcript.write(utterance, self._broken_off)
             self._now = None
-            self._on_sound(sound)
+            self._on_sound(utterance, sound)

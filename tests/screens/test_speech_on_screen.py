@@ -98,6 +98,8 @@ def unspoken(app: ReactivationApp, language: str) -> set[str]:
     assert all(words_of(utterance.text) for utterance in told), "silence is no word"
     shown: set[str] = set()
     for widget in screen.query(Static):
+        if widget.has_class("phases"):
+            continue  # spoken is only the one of now
         if all(node.display for node in widget.ancestors_with_self) and widget.region:
             content = widget.content
             shown |= words_of(content.plain if isinstance(content, Text) else str(content))
@@ -360,3 +362,46 @@ async def test_somebody_who_chose_and_went_away_is_forgotten(kit: Kit) -> None:
         clock.now += app.kit.settings.idle.seconds + 1
         app._check_idle()
         assert not app.access.speaking
+
+
+class Mute(Recorder):
+    """A program that is not there, or whose sound goes nowhere."""
+
+    def __init__(self, sound: Sound) -> None:
+        super().__init__()
+        self._sound = sound
+
+    async def say(self, utterance: Utterance, voice: str, access: Access) -> Sound:
+        return self._sound
+
+
+@pytest.mark.parametrize("sound", [Sound.MISSING, Sound.NO_DEVICE, Sound.NO_VOICE])
+async def test_without_speech_the_screen_says_so_and_all_else_works(kit: Kit, sound: Sound) -> None:
+    app = ReactivationApp(kit, [], loudspeaker=Loudspeaker(kit, voice=Mute(sound)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("asterisk")
+        await seen(pilot, app, loudspeaker.NO_SOUND[sound])
+        assert not app.access.speaking
+        await pilot.press("0")
+        await pilot.press("2")
+        await seen(pilot, app, kit.content.questions[kit.content.first_question].text)
+
+
+async def test_a_kiosk_without_sound_says_so(kit: Kit) -> None:
+    silent = msgspec.structs.replace(kit.settings.speech, program="")
+    told = replace(kit, settings=msgspec.structs.replace(kit.settings, speech=silent))
+    app = ReactivationApp(told, [])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("asterisk")
+        await seen(pilot, app, loudspeaker.NO_SOUND[Sound.OFF])
+
+
+async def seen(pilot: Pilot[int], app: ReactivationApp, sentence: str) -> None:
+    """Waits until a sentence stands on the screen, in English or in the language that is first."""
+    sentences = {" ".join(told.say(sentence).split()) for told in app.kit.languages.values()}
+    for _ in range(500):
+        text = " ".join(str(words.content) for words in app.screen.query(Static) if words.region)
+        if any(told in " ".join(text.split()) for told in sentences):
+            return
+        await pilot.pause()
+    raise AssertionError(f"never seen: {sentence}")
