@@ -5,17 +5,26 @@ Needs `rsvg-convert` (Debian: librsvg2-bin) and a monospaced font with box-drawi
 """
 
 import asyncio
+import io
 import re
 import subprocess
 from pathlib import Path
 
+from rich.console import Console
+from rich.style import Style
+from rich.terminal_theme import DEFAULT_TERMINAL_THEME
+from rich.text import Text
 from textual.pilot import Pilot
 
 from hardware.resources import Resource
 from hardware.simulated.machine import start
 from kiosk.places import Folders, shipped
+from kiosk.visit import Kind, Spot, Visit
 from screens.app import ReactivationApp
 from screens.kit import load_kit
+from screens.scene import Scene
+from screens.step import picture_of
+from screens.widgets.canvas import Inks
 
 HERE = Path(__file__).parent
 SIZE = (120, 40)
@@ -65,8 +74,39 @@ def as_png(svg: str) -> bytes:
     return subprocess.run(command, input=svg.encode(), capture_output=True, check=True).stdout
 
 
+SHOWN = (
+    "open-app", "start-reactivation", "choose-country", "watch-code-video", "scan-code",
+    "scan-chip", "scan-face", "wait-for-identity", "decide-user-id", "ready",
+)  # fmt: skip
+"""Steps whose pictures are shown on the sheet of drawings."""
+DRAWING = (34, 16)
+INKS = Inks(*(Style(color=color) for color in ("#4a555b", "#0b5a52", "#1c2529")))
+
+
+def drawings(file: str) -> None:
+    """The drawings of some steps, five in a row, with the labels of an English phone."""
+    kit = load_kit(Folders(shipped() / "kiosk.toml"), first="en")
+    visit = Visit("en", Spot(Kind.NEEDS), situation="several-users")
+    scene = Scene(kit, visit, moving=False)
+    assert scene.situation is not None
+    width, height = DRAWING
+    drawn = [
+        picture_of(scene, scene.situation.step(step)).draw(width, height, INKS) for step in SHOWN
+    ]
+    console = Console(record=True, width=5 * (width + 2), file=io.StringIO())
+    for row in (drawn[:5], drawn[5:]):
+        for lines in zip(*row, strict=True):
+            console.print(Text("  ").join(lines), no_wrap=True, crop=False)
+        console.print()
+    (HERE / file).write_bytes(as_png(console.export_svg(title="", theme=DEFAULT_TERMINAL_THEME)))
+
+
 async def main() -> None:
-    """The step that begins the reading of the chip, in both languages; a face and a passport."""
+    """The step that begins the reading of the chip, in both languages; a face and a passport.
+
+    And a sheet of drawings.
+    """
+    drawings("drawings.png")
     to_the_chip = f"{TO_THE_FIRST_STEP} {'1 ' * 9}"
     await picture("en", to_the_chip, "step-english.png", [])
     await picture("da", to_the_chip, "step-danish.png", [])

@@ -161,7 +161,7 @@ def _worded(
     for part in screen.parts:
         match part:
             case "title":
-                lines = wrap(title, across) if layout.title else []
+                lines = wrap(title, across - 2) if layout.title else []
                 above.append(_Title(len(lines), lines))
             case "menu" | "heading" | "choice" | "entry" | "button":
                 if left:
