@@ -23,7 +23,15 @@ from screens.widgets.phone_picture import phone
 from screens.widgets.pictures import DRAWN, MOVING, PUBLISHER
 from screens.widgets.wrapping import is_whole, wrap
 
-SIZES = [*product(range(24, 45), range(14, 27)), (24, 40), (58, 36), (80, 14), (80, 40)]
+SIZES = [
+    *product(range(24, 46, 3), range(14, 27, 2)),
+    (31, 15),
+    (44, 26),
+    (24, 40),
+    (58, 36),
+    (80, 14),
+    (80, 40),
+]
 INKS = Inks()
 PAGE = AppScreen(("title", "text"))
 MENU = AppScreen(("menu", "title", "text"))
