@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from rich.color import Color
 from textual.geometry import Region
+from textual.screen import Screen
 from textual.widget import Widget
 
 from kiosk.access import Theme
-from screens.frame import FrameScreen
 from screens.widgets.key_button import CAP, KeyButton
 from screens.widgets.preview import Preview
 from screens.widgets.qr_code import QRCode
@@ -44,7 +44,7 @@ def contrast(one: Color, other: Color) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def painted(screen: FrameScreen) -> list[list[Cell]]:
+def painted(screen: Screen[None]) -> list[list[Cell]]:
     """Every cell of a screen, row by row; a wide character fills two."""
     rows = []
     for strip in screen._compositor.render_strips():
@@ -80,7 +80,7 @@ def cell_faults(cells: Iterable[Cell], theme: Theme) -> list[str]:
     return sorted(faults)
 
 
-def contrast_faults(screen: FrameScreen, theme: Theme) -> Iterator[str]:
+def contrast_faults(screen: Screen[None], theme: Theme) -> Iterator[str]:
     """What stands on a screen and can hardly be read; the live picture is left out."""
     cells = painted(screen)
     live = [preview.region for preview in screen.query(Preview) if preview.display]
@@ -98,7 +98,7 @@ def contrast_faults(screen: FrameScreen, theme: Theme) -> Iterator[str]:
             yield f"a QR code in other colours than black on white: {colours}"
 
 
-def key_faults(screen: FrameScreen, cells: list[list[Cell]], theme: Theme) -> Iterator[str]:
+def key_faults(screen: Screen[None], cells: list[list[Cell]], theme: Theme) -> Iterator[str]:
     """Keys that cannot be told from what is around them."""
     for button in screen.query(KeyButton):
         region = button.region
@@ -119,7 +119,7 @@ def inside(cells: list[list[Cell]], region: Region) -> list[Cell]:
     ]
 
 
-def looks(screen: FrameScreen) -> frozenset[tuple[str, frozenset[str]]]:
+def looks(screen: Screen[None]) -> frozenset[tuple[str, frozenset[str]]]:
     """Of what kinds of widgets, in which classes, a screen is made: with them go its colours."""
     shown: Iterable[Widget] = screen.walk_children(Widget, with_self=True)
     return frozenset(

@@ -27,6 +27,7 @@ from hardware.verdicts import (
     ScannerKind,
 )
 from kiosk import advice, coaching
+from kiosk.access import Theme
 from kiosk.visit import Kind, Spot, Visit
 from screens.app import ReactivationApp
 from screens.code_rehearsal import SWIPE, CodeRehearsalScreen
@@ -34,7 +35,7 @@ from screens.kit import Kit
 from screens.widgets import hint_view, outlines
 from screens.widgets.hint_view import HintDrawing, HintView
 from screens.widgets.preview import Preview
-from tests.screens.test_contrast import contrast_faults
+from tests.screens.audit import contrast_faults
 from tests.screens.test_layout import dead_keys, key_faults, show, text_of
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
@@ -128,7 +129,7 @@ async def test_every_hint_fits_with_its_drawing(
             assert told.screen.query_one("#words").max_scroll_y == 0, hint
             assert list(key_faults(told.screen, size)) == []
             assert list(dead_keys(kit, told.visit, told.screen)) == []
-            assert contrast_faults(told.screen) == set()
+            assert not list(contrast_faults(told.screen, Theme.LIGHT))
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
@@ -151,7 +152,7 @@ async def test_every_verdict_takes_the_place_of_the_hint(
             assert not told.hints.spoken
             assert told.screen.query_one("#words").max_scroll_y == 0
             assert list(key_faults(told.screen, size)) == []
-            assert contrast_faults(told.screen) == set()
+            assert not list(contrast_faults(told.screen, Theme.LIGHT))
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)

@@ -13,8 +13,10 @@ from textual.geometry import Spacing
 
 from kiosk.access import Theme
 from screens.app import ReactivationApp
+from screens.idle import IdleWarning
 from screens.kit import Kit
 from screens.widgets.key_button import CAP, FOCUSED, KeyButton
+from screens.wiped import WipedScreen
 from tests.screens.audit import (
     PARTS,
     TEXT,
@@ -56,6 +58,21 @@ async def test_every_cell_can_be_read(kit: Kit, theme: Theme, size: tuple[int, i
             screen = await show(pilot, visit)
             faults |= {f"{visit.spot.kind}: {fault}" for fault in contrast_faults(screen, theme)}
     assert not faults
+
+
+@pytest.mark.parametrize("theme", Theme)
+async def test_what_no_visit_leads_to_can_be_read(kit: Kit, theme: Theme) -> None:
+    """The question whether somebody is still there, the end, and a window that is too small."""
+    danish = kit.languages["da"]
+    app = ReactivationApp(kit_in(kit, theme), [], clock=lambda: 0.0)
+    async with app.run_test(size=(80, 24)) as pilot:
+        for screen in (IdleWarning(danish, 30), WipedScreen(danish)):
+            await app.push_screen(screen)
+            await pilot.pause()
+            assert not list(contrast_faults(screen, theme))
+        await pilot.resize_terminal(60, 20)
+        await pilot.pause()
+        assert not list(contrast_faults(app.screen, theme))
 
 
 @pytest.mark.parametrize("theme", Theme)

@@ -20,6 +20,7 @@ from hardware.messages import (
 )
 from hardware.verdicts import DeviceState, FaceHint, Rehearsal, Role
 from kiosk import face_coaching
+from kiosk.access import Theme
 from kiosk.coaching import Coaching
 from kiosk.visit import Kind, Spot, Visit
 from screens.app import ReactivationApp
@@ -30,7 +31,7 @@ from screens.widgets.hint_view import HintDrawing, HintView
 from screens.widgets.key_button import KeyButton
 from screens.widgets.picture import PictureView
 from screens.widgets.preview import Preview
-from tests.screens.test_contrast import contrast_faults
+from tests.screens.audit import contrast_faults
 from tests.screens.test_layout import dead_keys, key_faults, show, text_of
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
@@ -104,7 +105,7 @@ class Rehearsed:
         assert self.screen.query_one("#words").max_scroll_y == 0
         assert list(key_faults(self.screen, size)) == []
         assert list(dead_keys(self.app.kit, self.visit, self.screen)) == []
-        assert contrast_faults(self.screen) == set()
+        assert not list(contrast_faults(self.screen, Theme.LIGHT))
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
