@@ -78,7 +78,7 @@ class AttractScreen(FrameScreen):
         for number, (language, key) in enumerate(
             zip(self._languages, self.body_keys, strict=False)
         ):
-            with Vertical(classes="greeting"):
+            with Vertical(classes=f"greeting -{language.direction}"):
                 if not self._short:
                     yield words_in(language, TITLE, "instruction")
                     yield words_in(language, ABOUT, "expect")

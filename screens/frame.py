@@ -14,6 +14,7 @@ from kiosk.speech.utterance import Utterance, spoken
 from screens.audible import Audible
 from screens.keys import Key, head_keys
 from screens.textual_private import LockedScreen
+from screens.widgets.bidi import Paragraph, is_mirrored
 from screens.widgets.key_button import KeyButton
 
 NEVER_ASKS = mark("This kiosk never asks for codes, user ID or CPR number.")
@@ -29,8 +30,8 @@ FOOT_PLACES = ("14", "27", "0", "*", "#")
 """The keys of the foot: what goes on, what did not work, back, hear, staff."""
 
 
-class Words(Static):
-    """Text that is data: no markup, ever."""
+class Words(Paragraph):
+    """Text that is shown and spoken."""
 
     def __init__(
         self,
@@ -43,7 +44,7 @@ class Words(Static):
 
         `said`: what is spoken where that is not what is shown, or not in the screen's language.
         """
-        super().__init__(text, classes=classes, markup=False)  # type: ignore[arg-type]
+        super().__init__(text, classes)
         self.private = private
         self._said = said
 
@@ -101,6 +102,7 @@ class FrameScreen(Audible, LockedScreen):
         """`keys` stand in the body, `foot` below; the digit of each works from anywhere."""
         super().__init__()
         self.language = language
+        self.set_class(language.direction == "rtl", "-rtl")
         self.body_keys = list(keys)
         self.foot_keys = list(foot)
         self.head_keys = head_keys(language, other_language, self.may_start_over)
@@ -156,6 +158,13 @@ class FrameScreen(Audible, LockedScreen):
             columns, rows = self.beside
             size = self.app.size
             self.set_class(size.width >= columns and size.height >= rows, "-beside")
+
+    def on_mount(self) -> None:
+        """What is left elsewhere is right where the language runs from there."""
+        if is_mirrored(self):
+            from screens.widgets.mirrored import mirror
+
+            mirror(self)
 
     def where(self) -> str:
         """Where the person is, in a few words."""

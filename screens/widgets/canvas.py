@@ -9,6 +9,8 @@ from rich.cells import cell_len
 from rich.style import NULL_STYLE, Style
 from rich.text import Text
 
+from screens.widgets.bidi import drawn
+
 BOLD = Style(bold=True)
 LIGHT, HEAVY = "╭─╮│╰╯", "┏━┓┃┗┛"
 """The six characters of a frame: thin with round corners, and thick."""
@@ -43,7 +45,7 @@ class Canvas:
 
     def write(self, x: int, y: int, text: str, ink: Style) -> None:
         """Characters from a cell to the right; one that is two cells wide takes two."""
-        for character in text:
+        for character in drawn(text):
             cells = cell_len(character)
             if cells and 0 <= y < self.height and 0 <= x <= self.width - cells:
                 self._cells[y][x : x + cells] = [(character, ink), ("", ink)][:cells]

@@ -6,10 +6,10 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Static
 
 from kiosk.language import Language
 from kiosk.speech.utterance import Utterance
+from screens.widgets.bidi import Paragraph
 from screens.widgets.canvas import Canvas, Inks
 from screens.widgets.picture import Drawn
 from screens.widgets.standing import Standing
@@ -56,8 +56,8 @@ class HintView(Standing, Vertical):
         self.spoken = ""
         """What stands here, as plain text to be spoken."""
         self._drawing = HintDrawing()
-        self._seen = Static(classes="hint-seen", markup=False)
-        self._do = Static(classes="hint-do", markup=False)
+        self._seen = Paragraph(classes="hint-seen")
+        self._do = Paragraph(classes="hint-do")
 
     def compose(self) -> ComposeResult:
         """The drawing and the two sentences."""

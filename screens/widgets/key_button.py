@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from rich.cells import cell_len
-from rich.style import Style
+from rich.style import NULL_STYLE, Style
 from rich.text import Text
 from textual import events
 from textual.geometry import Size
@@ -14,6 +14,7 @@ from kiosk.language import Language
 from kiosk.speech.utterance import Utterance
 from screens.keys import Key
 from screens.targets import Target, target
+from screens.widgets.bidi import drawn_lines, is_mirrored
 from screens.widgets.wrapping import wrap
 
 CAP = 3
@@ -22,6 +23,8 @@ BESIDE = CAP + 1
 """Cells before the words: those of the digit, and the one of the mark of the focus."""
 FOCUSED = "►"
 """Stands before the words of the key that enter presses; no emoji, which terminals draw wider."""
+FOCUSED_MIRRORED = "◄"
+"""The same where words run from right to left."""
 EDGE = "▁"
 
 
@@ -67,16 +70,24 @@ class KeyButton(Widget, can_focus=True):
             for part in ("digit", "edge")
         )
         width, height = self.size
-        words = wrap(self.key.words, width - BESIDE)
+        words = drawn_lines(wrap(self.key.words, width - BESIDE))
         above = max(0, height - len(words)) // 2
         lines = [""] * above + words + [""] * (height - above - len(words))
         first = above + (len(words) - 1) // 2
+        mirrored = is_mirrored(self)
+        focused = FOCUSED_MIRRORED if mirrored else FOCUSED
         rows = []
         for number, line in enumerate(lines):
-            digit = self.key.digit if number == first else ""
-            marked = FOCUSED if number == first and self.has_focus else " "
-            last = number == height - 1
-            rows.append(_row(digit, marked + line, width, cap, edge if last else None))
+            here = number == first
+            mark = focused if here and self.has_focus else " "
+            row = _row(
+                self.key.digit if here else "",
+                _at_right(line + mark, width - CAP) if mirrored else mark + line,
+                width,
+                cap,
+                edge if number == height - 1 else None,
+            )
+            rows.append(Text.assemble(*(reversed(row) if mirrored else row), no_wrap=True))
         return Text("\n").join(rows)
 
     def utterances(self, language: Language) -> list[Utterance]:
@@ -97,10 +108,15 @@ class KeyButton(Widget, can_focus=True):
             self.post_message(self.Pressed(self.key, event.time))
 
 
-def _row(digit: str, words: str, width: int, cap: Style, edge: Style | None) -> Text:
-    """One row of a key; with `edge` a line runs below what stands there."""
-    row = Text(no_wrap=True)
-    row.append(digit.center(CAP) if digit or edge is None else EDGE * CAP, cap)
-    if edge is None or words.strip():
-        return row.append(words)
-    return row.append(EDGE * (width - CAP), edge)
+def _at_right(words: str, width: int) -> str:
+    return " " * (width - cell_len(words)) + words
+
+
+def _row(
+    digit: str, words: str, width: int, cap: Style, edge: Style | None
+) -> list[tuple[str, Style]]:
+    """One row of a key, its cap and its words; with `edge` a line runs below what stands there."""
+    shown = digit.center(CAP) if digit or edge is None else EDGE * CAP
+    if edge is not None and not words.strip():
+        return [(shown, cap), (EDGE * (width - CAP), edge)]
+    return [(shown, cap), (words, NULL_STYLE)]

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Static
 
 from kiosk.language import AppLabel, Language
 from kiosk.speech.label import IN_ENGLISH, label_spoken
 from kiosk.speech.utterance import Utterance
+from screens.widgets.bidi import Paragraph
 
 
 class KeyCaps(Vertical):
@@ -30,4 +30,4 @@ class KeyCaps(Vertical):
             text = Text(f" {label.text} ", style="bold")
             if label.english is not None:
                 text.append(f"  {self._language.say(IN_ENGLISH, label=label.english)} ", "not bold")
-            yield Static(text, classes="cap", markup=False)
+            yield Paragraph(text, classes="cap")
