@@ -106,10 +106,13 @@ class Paragraph(Static):
         return len(lines) or super().get_content_height(container, viewport, width)
 
     def _lines(self, width: int) -> list[Text]:
-        """The lines of a text that runs from right to left; none of another one."""
+        """The lines of a text that runs from right to left; none of another one, or of a drawing,
+        whose words are in their cells already.
+        """
         content = self.content
         text = content if isinstance(content, Text) else Text(str(content))
-        if width < 1 or not runs_from_right(text.plain):
+        drawing = text.no_wrap and "\n" in text.plain
+        if width < 1 or drawing or not runs_from_right(text.plain):
             return []
         console = self.app.console
         lines: Iterable[Text] = [text] if text.no_wrap else text.wrap(console, width)

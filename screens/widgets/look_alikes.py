@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from screens.widgets.bidi import drawn as in_cells
 from screens.widgets.canvas import pixels_of
 
 SIGNS = {
@@ -30,7 +31,7 @@ def drawn(words: Sequence[tuple[str, str, str]], scale: int = 1) -> Text:
         cells = _cells(SIGNS[sign], scale)
         for row, line in enumerate(cells):
             place = row - (len(cells) - 1) // 2 + (scale == 1)
-            beside = lines[place] if 0 <= place < len(lines) else ""
+            beside = in_cells(lines[place]) if 0 <= place < len(lines) else ""
             rows[row] += f"{line:{WIDEST * scale}} {beside}".ljust(width)
     return Text("\n".join(row.rstrip() for row in rows), no_wrap=True)
 
