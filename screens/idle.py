@@ -26,6 +26,7 @@ class IdleWarning(Audible, LockedModal):
     def __init__(self, language: Language, seconds: float) -> None:
         super().__init__()
         self.language = language
+        self.set_class(language.direction == "rtl", "-rtl")
         self._seconds = seconds
         self._to_tell = [left for left in TOLD_AT if left < seconds]
 

@@ -11,7 +11,8 @@ from textual.widget import Widget
 from kiosk.speech.utterance import Utterance
 from kiosk.visit import Kind, Spot, Visit
 from screens.app import ReactivationApp
-from screens.frame import FrameScreen
+from screens.frame import FrameScreen, Words
+from screens.idle import IdleWarning
 from screens.kit import Kit
 from screens.reading_aloud import script_of
 from screens.widgets.bidi import Paragraph, drawn
@@ -126,6 +127,18 @@ async def test_numbers_and_labels_keep_their_order(arabic: Kit) -> None:
         assert step.app_screen is not None
         await show(pilot, Visit("ar", Spot(Kind.STEP, step.id), situation="app"))
         assert arabic.languages["ar"].label(step.app_screen).text in text_of(app)
+
+
+async def test_the_warning_begins_at_the_right(arabic: Kit) -> None:
+    app = ReactivationApp(arabic, [])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await show(pilot, STEP)
+        await app.push_screen(IdleWarning(arabic.languages["ar"], 20))
+        await pilot.pause()
+        for words in app.screen.query(Words):
+            rows = rows_of(app, words.content_region)
+            assert read(rows) == letters(str(words.content))
+            assert not any(row.endswith("  ") for row in rows), rows
 
 
 async def test_what_is_spoken_is_what_is_read(arabic: Kit) -> None:
