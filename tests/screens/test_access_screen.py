@@ -12,8 +12,10 @@ from screens.access import AccessScreen
 from screens.app import ReactivationApp
 from screens.attract import AttractScreen
 from screens.kit import Kit
+from screens.loudspeaker import Loudspeaker
 from screens.widgets.key_button import KeyButton
 from tests.screens.test_layout import LANGUAGES, key_faults, show, text_of
+from tests.screens.test_speech_on_screen import Recorder
 
 QUESTION = Visit("en", Spot(Kind.QUESTION, "stop-check"))
 
@@ -90,7 +92,8 @@ async def test_it_is_opened_and_left_from_the_first_screen_and_from_a_visit(kit:
 
 async def test_every_key_says_what_is_switched_on(kit: Kit) -> None:
     """In words, before and after it was pressed; the keys stay, and so does the focus."""
-    app = ReactivationApp(with_sizes(kit), [])
+    loudspeaker = Loudspeaker(kit, silent=True, voice=Recorder())
+    app = ReactivationApp(with_sizes(kit), [], loudspeaker=loudspeaker)
     async with app.run_test(size=(80, 24)) as pilot:
         somebody = Chooser(pilot)
         await show(pilot, QUESTION)
