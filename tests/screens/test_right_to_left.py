@@ -134,6 +134,10 @@ async def test_the_warning_begins_at_the_right(arabic: Kit) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await show(pilot, STEP)
         await app.push_screen(IdleWarning(arabic.languages["ar"], 20))
+        for _ in range(500):
+            await pilot.pause()
+            if "20" in text_of(app):
+                break
         await pilot.pause()
         for words in app.screen.query(Words):
             rows = rows_of(app, words.content_region)
