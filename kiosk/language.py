@@ -139,7 +139,7 @@ class Language:
                 return gettext.GNUTranslations(compiled)
         except (OSError, ValueError, struct.error) as error:
             raise ConfigError(
-                f"languages/{self.code}: no compiled catalogue: make languages"
+                f"languages/{self.code}: no compiled catalogue: kiosk language pack {self.code}"
             ) from error
 
     def say(self, text: str, **values: object) -> str:

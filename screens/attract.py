@@ -75,9 +75,9 @@ class AttractScreen(FrameScreen):
 
     def words(self) -> ComposeResult:
         """What this is, in every language, each with its key."""
-        for number, (language, key) in enumerate(
-            zip(self._languages, self.body_keys, strict=False)
-        ):
+        # The first language's line stands at the bottom of every screen.
+        told = {self.language.say(NEVER_ASKS)}
+        for language, key in zip(self._languages, self.body_keys, strict=False):
             with Vertical(classes=f"greeting -{language.direction}"):
                 if not self._short:
                     yield words_in(language, TITLE, "instruction")
@@ -85,8 +85,8 @@ class AttractScreen(FrameScreen):
                 yield KeyButton(key, classes="-answer")
                 if language.status is Status.MACHINE_MADE:
                     yield words_in(language, MACHINE_MADE, "aside")
-                if number:
-                    # The first language's line stands at the bottom of every screen.
+                if (line := language.say(NEVER_ASKS)) not in told:
+                    told.add(line)
                     yield words_in(language, NEVER_ASKS, "aside")
 
     def picture(self) -> Widget | None:

@@ -175,7 +175,7 @@ def test_a_catalogue_that_is_missing_or_broken_is_told(
         catalogue.write_bytes(compiled)
     with pytest.raises(ConfigError) as caught:
         load_languages(("sv",), folders)
-    assert str(caught.value) == "languages/sv: no compiled catalogue: make languages"
+    assert str(caught.value) == "languages/sv: no compiled catalogue: kiosk language pack sv"
 
 
 def test_a_language_pack_is_files_alone(tmp_path: Path) -> None:
