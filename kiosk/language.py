@@ -92,10 +92,10 @@ class Status(StrEnum):
 class About(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What `language.toml` says of a language."""
 
-    name: str
+    name: Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")]
     """Its own name for itself, as it stands on the key."""
     status: Status = Status.WORDS_ONLY
-    voice: str = ""
+    voice: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9+_-]*$")] = ""
     """The voice of espeak-ng; empty: the one of the language's code."""
     direction: Literal["ltr", "rtl"] = "ltr"
     note: str = ""

@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po, write_po
 
-from kiosk.language import SOURCE, load_labels
+from kiosk.language import SOURCE, load_labels, plain
 from kiosk.places import Folders, shipped
 
 ABOUT = "language.toml"
@@ -21,6 +21,7 @@ COMPILED = "LC_MESSAGES/kiosk.mo"
 _WHOLE = f"languages/da/{CATALOGUE}"
 """The catalogue from which all sentences are known: complete, and shipped with the program."""
 _CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_NOT_IN_TOML = str.maketrans("", "", '"\\')
 _LONGEST_LINE = 100
 
 
@@ -51,7 +52,7 @@ def read_catalogue(file: Path) -> Catalog:
         return read_po(io.BytesIO(file.read_bytes()), locale_of(code), abort_invalid=True)
     except OSError as error:
         raise PackError(f"{file}: cannot be read: {error.strerror}") from error
-    except (PoFileError, ValueError) as error:
+    except (PoFileError, ValueError, LookupError) as error:
         raise PackError(f"{file}: is no catalogue: {error}") from error
 
 
@@ -94,7 +95,7 @@ def begin(code: str, into: Path, folders: Folders, name: str = "", direction: st
         raise PackError(f"'{code}' is no code of a language, such as sv or pt-BR")
     known = locale_of(code)
     own = (known.get_display_name() or "") if known else ""
-    name = name or own[:1].upper() + own[1:]
+    name = " ".join(plain(name).translate(_NOT_IN_TOML).split()) or own[:1].upper() + own[1:]
     if not name:
         raise PackError(f"'{code}' is not known here: say with --name how it calls itself")
     folder = into / code
@@ -123,10 +124,9 @@ def begin(code: str, into: Path, folders: Folders, name: str = "", direction: st
 
 
 def _about(name: str, direction: str) -> str:
-    told = name.replace("\\", "").replace('"', "")
     return f"""\
 # A language pack; docs/content.md says what each line means.
-name = "{told}"
+name = "{name}"
 # "complete", "machine-made, not reviewed", or "words only": then English shows through.
 status = "words only"
 direction = "{direction}"

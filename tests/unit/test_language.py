@@ -10,6 +10,7 @@ from kiosk.language import (
     Language,
     Status,
     Wording,
+    language_name,
     load_labels,
     load_languages,
     mark,
@@ -204,6 +205,7 @@ def test_a_pack_says_its_voice_direction_and_status(tmp_path: Path) -> None:
     [
         ('status = "finished"', "'finished' is not known"),
         ('direction = "up"', "'up' is not known"),
+        ('voice = "-f /etc/passwd"', "voice: expected"),
         ('vioce = "x"', "'vioce' is not known; did you mean 'voice'?"),
     ],
 )
@@ -212,3 +214,25 @@ def test_a_pack_that_says_what_nobody_knows_is_told(tmp_path: Path, line: str, t
     with pytest.raises(ConfigError, match=r"^languages/de: .*") as caught:
         load_languages(("de",), folders)
     assert told in str(caught.value)
+
+
+def test_a_name_that_steers_the_terminal_is_told(tmp_path: Path) -> None:
+    folders = site(tmp_path, "languages/de/language.toml", whole='name = "a\\u001b[2J"')
+    with pytest.raises(ConfigError, match=r"^languages/de: name: "):
+        load_languages(("de",), folders)
+
+
+@pytest.mark.parametrize(
+    ("code", "language", "name"),
+    [
+        ("da", "en", "Danish"),
+        ("en", "da", "engelsk"),
+        ("en", "uk", "англійська"),
+        ("kl", "da", "grønlandsk"),
+        ("da", "xx", "Danish"),
+        ("da", "sv-FI", "danska"),
+        ("xx", "en", "xx"),
+    ],
+)
+def test_a_language_has_a_name_in_each_other(code: str, language: str, name: str) -> None:
+    assert language_name(code, language) == name

@@ -79,8 +79,8 @@ def test_a_line_of_labels_that_is_filled_in_is_a_label(tmp_path: Path) -> None:
 def test_a_language_that_nobody_knows_needs_a_name(tmp_path: Path) -> None:
     with pytest.raises(PackError, match="'xx' is not known here: say with --name"):
         begun(tmp_path, "xx")
-    folder = packs.begin("xx", tmp_path, FOLDERS, name='Xi"x', direction="rtl")
-    assert 'name = "Xix"\n' in (folder / ABOUT).read_text()
+    folder = packs.begin("xx", tmp_path, FOLDERS, name='Xi\x1b"\nx', direction="rtl")
+    assert 'name = "Xi x"\n' in (folder / ABOUT).read_text()
     assert pack_checks.check(folder, FOLDERS, "").direction == "rtl"
 
 
@@ -288,7 +288,16 @@ def test_a_language_with_an_error_is_not_packed(tmp_path: Path) -> None:
     assert not (tmp_path / "sv.zip").exists()
 
 
-@pytest.mark.parametrize("broken", [b"", b'msgid "a\n', b'msgid "a"\nmsgstr "\xff"\n'])
+BROKEN = [
+    b"",
+    b'msgid "a\n',
+    b'msgid "a"\nmsgstr "\xff"\n',
+    b'msgid ""\nmsgstr "Content-Type: text/plain; charset=nobodys\\n"\nmsgid "a"\nmsgstr "b"\n',
+    b'msgid ""\nmsgstr "POT-Creation-Date: yesterday\\n"\n',
+]
+
+
+@pytest.mark.parametrize("broken", BROKEN)
 def test_a_catalogue_that_is_none_is_told_in_one_line(tmp_path: Path, broken: bytes) -> None:
     folder = begun(tmp_path)
     (folder / CATALOGUE).write_bytes(broken)
