@@ -20,9 +20,10 @@ _FROM_RIGHT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 """Letters of Hebrew, Arabic and the other scripts that run from right to left."""
-_LABEL = re.compile("“([^“”]+)”")
+_APART = re.compile(r"(?<=“)[^“”]+(?=”)|\+?\d+(?:[ .:/-]\d+)+")
+"""Labels in quotation marks; numbers in groups: those to call, times and dates."""
 _ISOLATE, _END = "\u2068", "\u2069"
-"""Stand around a label while its line is turned: it is in an order of its own (UAX #9, 2.7)."""
+"""Stand around such a part while its line is turned: it is in an order of its own (UAX #9, 2.7)."""
 _PAIRS = ("()", "[]", "{}", "<>", "«»", "‹›")
 _STRONG = {"L": "L", "R": "R", "AL": "R"}
 
@@ -47,7 +48,7 @@ def _turned(line: str) -> str:
     from arabic_reshaper import reshape
     from bidi import get_display
 
-    apart = _LABEL.sub(f"“{_ISOLATE}\\1{_END}”", reshape(line))
+    apart = _APART.sub(f"{_ISOLATE}\\g<0>{_END}", reshape(line))
     turned = str(get_display(apart, base_dir="R"))
     return _facing(turned.replace(_ISOLATE, "").replace(_END, ""))
 
