@@ -10,6 +10,8 @@ from screens.kit import Kit, load_kit
 from tests.sites import site
 
 LETTERS = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"
+LATIN = ("MitID", "NFC", "CPR")
+"""Words that stay as they are, in Latin letters."""
 MARKS = str.maketrans(",;?", "،؛؟")
 _WORD = re.compile(r"\{[^{}]*\}|[^\W\d_]+")
 NAME = "عربية"
@@ -22,7 +24,7 @@ def invented(sentence: str) -> str:
 
 def _invented_word(found: re.Match[str]) -> str:
     word = found[0]
-    if word.startswith("{"):
+    if word.startswith("{") or word in LATIN:
         return word
     digest = hashlib.sha256(word.lower().encode()).digest()
     return "".join(LETTERS[digest[n % 32] % len(LETTERS)] for n in range(len(word)))

@@ -17,7 +17,7 @@ from screens.kit import Kit
 from screens.reading_aloud import script_of
 from screens.widgets.bidi import Paragraph, drawn
 from screens.widgets.key_button import CAP, KeyButton
-from tests.screens.pseudo_arabic import LETTERS, invented, pseudo_kit
+from tests.screens.pseudo_arabic import LATIN, LETTERS, invented, pseudo_kit
 from tests.screens.spots import one_of_each
 from tests.screens.test_layout import dead_keys, key_faults, show, text_of
 
@@ -62,6 +62,9 @@ def order_faults(app: ReactivationApp, screen: FrameScreen) -> Iterator[str]:
         # A ligature of two letters is one cell: it is taken apart in their order.
         if read(rows_of(app, widget.region)) != letters(text):
             yield f"{widget}: {text!r} stands there as {rows_of(app, widget.region)}"
+        for word in (word for word in LATIN if word in text):
+            if not any(word in row for row in rows_of(app, widget.region)):
+                yield f"{widget}: {word} is not in its own order"
 
 
 def mirror_faults(app: ReactivationApp, screen: FrameScreen) -> Iterator[str]:
