@@ -22,6 +22,7 @@ from screens.targets import target
 from screens.themes import name_of
 from screens.widgets.key_button import KeyButton
 from tests.screens.audit import contrast_faults, looks
+from tests.screens.hearing import hearing_faults
 from tests.screens.spots import all_visits, one_of_each
 
 LANGUAGES = ["en", "da"]
@@ -124,6 +125,7 @@ async def faults_of(
                 faults.append(f"{at}: {hidden} rows do not fit")
             faults += [f"{at}: {fault}" for fault in key_faults(screen, size, built)]
             faults += [f"{at}: {fault}" for fault in dead_keys(kit, visit, screen)]
+            faults += [f"{at}: {fault}" for fault in hearing_faults(screen, screen.language)]
             if different is not None:
                 different.setdefault(looks(screen), visit)
                 faults += [f"{at}: {it}" for it in contrast_faults(screen, Theme.LIGHT)]
@@ -139,7 +141,7 @@ async def faults_of(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_every_screen_fits_the_smallest_terminal(kit: Kit, language: str) -> None:
-    """At 80x24 no word of any screen is cut off, and all of it can be read in every theme.
+    """At 80x24 no word of any screen is cut off; all can be read in every theme, and is spoken.
 
     A screen that is made of the same kinds of widgets as one before has the same colours: in dark
     and in high contrast one of each such group is looked at.
