@@ -260,7 +260,7 @@ def test_a_fault_is_told_by_file_and_key(
         (LABELS, "menu = 3", "languages/da/labels.toml: menu: expected `object`, got `int`"),
         (LABELS, "[menu]", "languages/da/labels.toml: menu: 'text' is missing"),
         (
-            LABELS, "manu = { text = '', source = '', date = '', verified = false }",
+            LABELS, "manu = { text = 'M', source = '', date = '', verified = false }",
             "languages/da/labels.toml: 'manu' is no label in English; did you mean 'menu'?",
         ),
         (COMMON, "", "common.toml: 'as_of' is missing"),
