@@ -57,6 +57,8 @@ class AttractScreen(FrameScreen):
         ]
         super().__init__(languages[0], keys, [self._in_all(HEAR_DIGIT, HEAR, Hear())])
         self.head_keys = [self._in_all(ACCESS_DIGIT, ACCESS, OpenAccess())]
+        # No language is the one that enter presses.
+        self.AUTO_FOCUS = ""
 
     def _in_all(self, digit: str, sentence: str, event: Hear | OpenAccess) -> Key:
         """A key with its words in every language, each once."""
