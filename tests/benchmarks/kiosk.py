@@ -6,6 +6,7 @@ import statistics
 import sys
 import time
 
+from tests.benchmarks import speech
 from tests.benchmarks.kiosk_at_face import KIOSK, frames, key_latency, walk_to_face
 from tests.benchmarks.process_use import cpu_seconds, gone, memory_mb, processes
 from tests.benchmarks.raw_terminal import RawTerminal
@@ -84,6 +85,7 @@ def main() -> None:
         Figure("cpu_app_with_preview", used["app"], "%", 15),
         Figure("cpu_host_with_preview", used["host"], "%"),
         Figure("cpu_keeper_with_preview", used["keeper"], "%"),
+        *speech.figures(),
         *(Figure(f"memory_{name}", size, "MB") for name, size in memory.items()),
     ]
     write("kiosk", figures)
