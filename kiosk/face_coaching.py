@@ -83,7 +83,7 @@ COACHING = {
     ),
     FaceHint.BACKLIGHT: Coaching(
         mark("The light is behind you."),
-        mark("Move until no window or lamp is behind you. With the phone, turn to face the light."),
+        mark("Move until no window or lamp is behind you. With the phone, face the light."),
     ),
     FaceHint.UNEVEN: Coaching(
         mark("The light comes from one side."),
