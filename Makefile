@@ -29,7 +29,7 @@ run: $(VENV)/.installed languages face
 	@$(BIN)/kiosk run --simulate --allow-quit
 
 test: setup lint
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	$(BIN)/ruff check .

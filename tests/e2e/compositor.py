@@ -12,10 +12,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from hardware.opencv import cv2
 from tests.processes import LONG, alive, children, until
 
 WIDTH, HEIGHT = 1920, 1080

@@ -56,4 +56,4 @@ def test_a_person_sees_both_languages_and_gets_to_the_first_question(window: Tmu
     window.press("2")
     window.wait_for("Is somebody on the phone with you now")
     window.press("8")
-    window.wait_for("Denne maskine beder aldrig om koder")
+    window.wait_for("Maskinen beder aldrig om koder")

@@ -1,5 +1,6 @@
 """Somebody who only touches the screen: through a situation, and with hands that tremble."""
 
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from tests.e2e.ways import way_through, way_to
 
 ENGLISH = load_languages(("en",), Folders())["en"]
 HOLD = 0.4
+BEGINNING = 6
+"""Letters of a key that are on one line, whatever is broken behind them."""
 
 
 class Finger:
@@ -25,22 +28,19 @@ class Finger:
         self._terminal = terminal
 
     def finds(self, words: str) -> tuple[int, int]:
-        """Waits for the first word of a key, behind a digit; its column and row, from 1."""
-        first = words.split()[0]
+        """Waits for a key that begins with these words; a column and a row of it, from 1."""
+        beginning = re.compile(f"(  |►){re.escape(words[:BEGINNING])}")
         place: list[tuple[int, int]] = []
 
         def there(screen: str) -> bool:
             place.clear()
             for row, line in enumerate(screen.split("\n"), start=1):
-                for digit in "0123456789*#":
-                    for mark in ("  ", " ►"):
-                        at = line.find(f"{digit}{mark}{words[: max(len(first), 8)]}")
-                        if at >= 0:
-                            place.append((at + 1, row))
+                if found := beginning.search(line):
+                    place.append((found.end(), row))
             return bool(place)
 
         self._terminal.wait_until(there, f"a key: {words}")
-        return place[0]
+        return place[-1]
 
     def touches(self, words: str, seconds: float = 0.0) -> None:
         """Puts the finger on a key and lifts it, after a while or at once."""
@@ -55,7 +55,7 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     settings = tmp_path / "kiosk.toml"
     settings.write_text(f"[input]\nhold_seconds = {HOLD}\n")
     command = [sys.executable, "-m", "kiosk", "run", "--simulate", "no-devices"]
-    with Terminal([*command, "--config", str(settings)], 100, 30) as running:
+    with Terminal([*command, "--config", str(settings)]) as running:
         running.wait_for(ENGLISH.say(attract.TITLE))
         yield running
 

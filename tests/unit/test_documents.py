@@ -70,7 +70,7 @@ def resolve(words: list[str]) -> tuple[Any, list[str]]:
     """The command, or group, that these words name, and what is left; KeyError if there is none."""
     command: Any = app
     rest = list(words)
-    while hasattr(command, "commands") and not rest[0].startswith("--"):
+    while hasattr(command, "commands") and rest and not rest[0].startswith("--"):
         command = command.commands[rest.pop(0)]
     return command, rest
 
