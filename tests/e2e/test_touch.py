@@ -17,7 +17,7 @@ from tests.e2e.ways import way_through, way_to
 
 ENGLISH = load_languages(("en",), Folders())["en"]
 HOLD = 0.4
-BEGINNING = 6
+BEGINNING = 10
 """Letters of a key that are on one line, whatever is broken behind them."""
 
 
