@@ -104,6 +104,7 @@ class ReactivationApp(LockedApp):
 
     def _after_first_paint(self) -> None:
         self.ignore_signals()
+        self._resize_text()  # it is still large where an app before this one crashed
         self._sign_of_life()
         self.set_interval(1.0, self._sign_of_life)
         self.set_interval(0.5, self._check_idle)
@@ -268,14 +269,24 @@ class ReactivationApp(LockedApp):
         scene = Scene(self.kit, self.visit, self.access.motion)
         return screen_for(scene, self._shown_link, self._seconds_left, self.link.send)
 
+    def _seconds_left(self, step: Step) -> float:
+        """How long the countdown of a step still runs; going back and forth does not restart it."""
+        if step.timer is None:
+            return 0.0
+        ends = self._countdowns.setdefault(step.id, self.clock() + step.timer.seconds)
+        return ends - self.clock()
+
     def _use(self, access: Access) -> None:
         """What is switched takes effect."""
         resized = access.large is not self.access.large
         self.access = access
         self.theme = themes.name_of(access.theme)
         if resized:
-            size = set_text_size(self.kit.settings.screen, access.large)
-            self.run_worker(size, group="text-size", exclusive=True, exit_on_error=False)
+            self._resize_text()
+
+    def _resize_text(self) -> None:
+        size = set_text_size(self.kit.settings.screen, self.access.large)
+        self.run_worker(size, group="text-size", exclusive=True, exit_on_error=False)
 
     # --- what is heard -----------------------------------------------------------------------
 
@@ -321,13 +332,6 @@ class ReactivationApp(LockedApp):
         self.loudspeaker.stop()
         self.access = msgspec.structs.replace(self.access, speaking=self.loudspeaker.private)
         self._read(self.screen)
-
-    def _seconds_left(self, step: Step) -> float:
-        """How long the countdown of a step still runs; going back and forth does not restart it."""
-        if step.timer is None:
-            return 0.0
-        ends = self._countdowns.setdefault(step.id, self.clock() + step.timer.seconds)
-        return ends - self.clock()
 
     # --- the devices -------------------------------------------------------------------------
 
