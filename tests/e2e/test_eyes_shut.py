@@ -13,12 +13,12 @@ import pytest
 
 from hardware.verdicts import CodeVerdict, Rehearsal
 from kiosk import advice
-from kiosk.language import Language, load_languages
+from kiosk.language import Language, language_name, load_languages
 from kiosk.places import Folders
 from kiosk.situations.loading import load
 from kiosk.situations.model import SITUATION_IDS, Content, SituationId
 from kiosk.speech.utterance import spoken
-from screens import attract, keys, loudspeaker, needs, route, staff, wiped
+from screens import attract, keys, loudspeaker, needs, phone_language, route, staff, wiped
 from tests.e2e.terminal import TIMEOUT, Terminal
 from tests.e2e.ways import way_through, way_to
 
@@ -139,11 +139,13 @@ def person(
 
 
 @pytest.mark.parametrize(
-    ("person", "name"),
-    [*(("da", name) for name in SITUATION_IDS), ("en", "helper")],
+    ("person", "name", "phone"),
+    [*(("da", name, "da") for name in SITUATION_IDS), ("en", "helper", "da")],
     indirect=["person"],
 )
-def test_a_situation_by_ear_alone(person: Person, content: Content, name: SituationId) -> None:
+def test_a_situation_by_ear_alone(
+    person: Person, content: Content, name: SituationId, phone: str
+) -> None:
     """From plugging in to the wipe: every step is heard, its labels in the phone's language."""
     situation = content.situations[name]
     answers = way_to(content, f"situation:{situation.id}")
@@ -151,6 +153,13 @@ def test_a_situation_by_ear_alone(person: Person, content: Content, name: Situat
     person.plugs_in()
     person.presses(person.language.name)
     begun = len(person.ears.heard)
+    if phone != person.language.code:
+        # Whose app speaks another language says so before the first step.
+        while person.presses(*answers) != answers[-1]:
+            pass
+        spoken_now = language_name(person.language.code, person.language.code)
+        other = language_name(phone, person.language.code)
+        person.presses(person.language.say(phone_language.APP, now=spoken_now, other=other))
     while person.presses(*wishes) != route.FINISH:
         pass
     person.leaves()
@@ -160,7 +169,7 @@ def test_a_situation_by_ear_alone(person: Person, content: Content, name: Situat
         instruction = spoken(person.language.say(step.instruction))
         wanted = [(person.language.code, instruction)]
         if not step.branches:
-            labels = map(person.language.label, step.labels)
+            labels = [person.language.label(key, phone) for key in step.labels]
             wanted += [(label.language, label.text) for label in labels]
         for each in wanted:
             assert any((told.language, told.text) == each for told in heard), f"not heard: {each}"
