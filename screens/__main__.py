@@ -8,6 +8,10 @@ for name in [name for name in os.environ if name == "TEXTUAL" or name.startswith
     if name not in KEEP:
         del os.environ[name]
 
+# What somebody's shell has left behind: the size is the terminal's, which changes with the text's.
+for name in ("COLUMNS", "LINES"):
+    os.environ.pop(name, None)
+
 # Textual paints at the next tick of this clock: at its own 60 Hz a key waits 8 ms on average.
 os.environ.setdefault("TEXTUAL_FPS", "120")
 

@@ -219,3 +219,10 @@ def test_a_rehearsal_goes_on_in_another_language(terminal: Terminal) -> None:
     danish = Language("da", Folders(), load_labels(Folders()))
     terminal.wait_for(danish.say(rehearsal.TITLE[Rehearsal.CODE]))
     terminal.wait_for(danish.say(advice.CODE[CodeVerdict.GOOD].found))
+
+
+def test_the_size_is_that_of_the_terminal() -> None:
+    """And not what somebody's shell has left behind in the environment."""
+    left = {"COLUMNS": "40", "LINES": "10"}
+    with Terminal(KIOSK, environment=left) as terminal:
+        terminal.wait_for("Is your MitID temporarily blocked?")
