@@ -59,7 +59,8 @@ def read_catalogue(file: Path) -> Catalog:
 def take_in(file: Path, found: Catalog) -> None:
     """Takes new sentences into the catalogue of a file, and drops those that are gone."""
     catalogue = read_catalogue(file)
-    catalogue.update(found, no_fuzzy_matching=True)
+    # Nor does a date make a change where no sentence has changed.
+    catalogue.update(found, no_fuzzy_matching=True, update_creation_date=False)
     catalogue.obsolete.clear()
     _write(file, catalogue)
 
