@@ -94,6 +94,13 @@ class Terminal:
         with self._changed:
             return "\n".join(line.rstrip() for line in self._screen.display)
 
+    def standing_still(self, seconds: float = 0.5) -> str:
+        """Waits until nothing has been written for so long; returns the screen."""
+        with self._changed:
+            while self._changed.wait(seconds):
+                pass
+            return self.text()
+
     def wait_for(self, text: str, timeout: float = TIMEOUT) -> str:
         """Waits until the screen shows this text, on one line or wrapped; returns the screen."""
         return self.wait_until(lambda screen: text in " ".join(screen.split()), repr(text), timeout)

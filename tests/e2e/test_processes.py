@@ -173,7 +173,7 @@ def test_no_key_leaves_or_stops_a_public_kiosk(terminal: Terminal, in_a_visit: b
     if in_a_visit:
         begin(terminal)
     before = found(terminal.process.pid)
-    screen, written = terminal.text(), terminal.written
+    screen, written = terminal.standing_still(), terminal.written
     for key in (CTRL_C, CTRL_Q, CTRL_Z, CTRL_BACKSLASH, CTRL_D, CTRL_S):
         terminal.press(key * 2)
         time.sleep(0.1)
