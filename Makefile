@@ -29,7 +29,8 @@ run: $(VENV)/.installed languages face
 	@$(BIN)/kiosk run --simulate --allow-quit
 
 test: setup lint
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+	@# One more than there are processors: many tests wait for programs that they have started.
+	$(BIN)/python -m pytest --numprocesses $$(($$(nproc) + 1)) --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	$(BIN)/ruff check .
