@@ -12,7 +12,7 @@ from screens.widgets.key_button import KeyButton
 
 
 @runtime_checkable
-class Speaking(Protocol):
+class Readable(Protocol):
     """A widget that shows something to read."""
 
     def utterances(self, language: Language) -> list[Utterance]:
@@ -34,7 +34,7 @@ def script_of(screen: Screen[None], language: Language) -> Script:
     head: list[Utterance] = []
     last: list[Utterance] = []
     for widget in screen.walk_children(Widget):
-        if not isinstance(widget, Speaking) or not _is_shown(widget):
+        if not isinstance(widget, Readable) or not _is_shown(widget):
             continue
         if isinstance(widget, KeyButton):
             part = head if widget.has_class("-head") else keys
