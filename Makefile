@@ -29,8 +29,7 @@ run: $(VENV)/.installed languages face
 	@$(BIN)/kiosk run --simulate --allow-quit
 
 test: setup lint
-	@# One more than there are processors: many tests wait for programs that they have started.
-	$(BIN)/python -m pytest --numprocesses $$(($$(nproc) + 1)) --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	$(BIN)/ruff check .

@@ -12,11 +12,11 @@ from kiosk.language import load_languages
 from kiosk.places import Folders
 from kiosk.situations.loading import load
 from screens import attract, keys, needs, route, wiped
-from tests.e2e.terminal import Terminal
+from tests.e2e.terminal import TIMEOUT, Terminal
 from tests.e2e.ways import way_through, way_to
 
 ENGLISH = load_languages(("en",), Folders())["en"]
-HOLD = 0.4
+HOLD = 0.3
 BEGINNING = 10
 """Letters of a key that are on one line, whatever is broken behind them."""
 
@@ -42,12 +42,26 @@ class Finger:
         self._terminal.wait_until(there, f"a key: {words}")
         return place[-1]
 
-    def touches(self, words: str, seconds: float = 0.0) -> None:
-        """Puts the finger on a key and lifts it, after a while or at once."""
+    def brushes(self, words: str) -> None:
+        """Puts the finger on a key and lifts it at once."""
         column, row = self.finds(words)
-        self._terminal.press(f"\x1b[<0;{column};{row}M")
-        time.sleep(seconds)
-        self._terminal.press(f"\x1b[<0;{column};{row}m")
+        self._terminal.press(f"\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m")
+
+    def holds(self, words: str) -> None:
+        """Puts the finger on a key and lifts it after a while; again, where nothing happens."""
+        before = self._terminal.standing_still(0.2)
+        column, row = self.finds(words)
+        deadline = time.monotonic() + TIMEOUT
+        while time.monotonic() < deadline:
+            self._terminal.press(f"\x1b[<0;{column};{row}M")
+            time.sleep(1.5 * HOLD)
+            self._terminal.press(f"\x1b[<0;{column};{row}m")
+            again = time.monotonic() + 3
+            while time.monotonic() < again:
+                if self._terminal.text() != before:
+                    return
+                time.sleep(0.02)
+        raise AssertionError(f"nothing happened: {words}")
 
 
 @pytest.fixture
@@ -65,18 +79,17 @@ def test_a_situation_by_touch_alone(terminal: Terminal) -> None:
     content = load()
     situation = content.situations["app"]
     finger = Finger(terminal)
-    finger.touches("English")
-    time.sleep(HOLD)
-    assert ENGLISH.say(attract.TITLE) in terminal.text()
-    finger.touches("English", 1.5 * HOLD)
+    finger.brushes("English")
+    assert ENGLISH.say(attract.TITLE) in terminal.standing_still()
+    finger.holds("English")
     for answer in way_to(content, "situation:app"):
-        finger.touches(answer, 1.5 * HOLD)
-    finger.touches(needs.READY, 1.5 * HOLD)
+        finger.holds(answer)
+    finger.holds(needs.READY)
     for step in situation.numbered:
         terminal.wait_for(step.instruction)
         choice = [
             words for words in way_through(situation) if words in [b.text for b in step.branches]
         ]
-        finger.touches(choice[0] if choice else keys.DONE, 1.5 * HOLD)
-    finger.touches(route.FINISH, 1.5 * HOLD)
+        finger.holds(choice[0] if choice else keys.DONE)
+    finger.holds(route.FINISH)
     terminal.wait_for(wiped.ERASED)

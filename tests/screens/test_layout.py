@@ -144,12 +144,12 @@ async def test_every_screen_fits_the_smallest_terminal(kit: Kit, language: str) 
     """At 80x24 no word of any screen is cut off; all can be read in every theme, and is spoken.
 
     A screen that is made of the same kinds of widgets as one before has the same colours: in dark
-    and in high contrast one of each such group is looked at.
+    and in high contrast one of each such group is looked at, in the language that is first.
     """
     different: dict[object, Visit] = {}
     visits = all_visits(kit.content, language)
     assert await faults_of(kit, visits, (80, 24), different) == []
-    for theme in (Theme.DARK, Theme.CONTRAST):
+    for theme in (Theme.DARK, Theme.CONTRAST) if language == "da" else ():
         assert await unreadable(kit, different.values(), theme) == []
 
 
