@@ -302,14 +302,15 @@ class ReactivationApp(LockedApp):
 
     def _tell_trouble(self) -> None:
         """Speech was asked for, and nothing is heard: why stands where it is switched on."""
-        if not self._wiping:
+        if self.screen_stack and not self._wiping:
             self.access = msgspec.structs.replace(self.access, speaking=False)
             self._choosing_access = True
             self._show()
 
     def on_audible_shown(self) -> None:
         """A screen is read aloud as soon as it stands there."""
-        self._read(self.screen)
+        if self.screen_stack:  # there is none any more while the app leaves
+            self._read(self.screen)
 
     def on_audible_news(self, news: Audible.News) -> None:
         """What changes on a screen is told."""
