@@ -324,7 +324,7 @@ class ReactivationApp(LockedApp):
 
     def _check_headphones(self) -> None:
         """Headphones that are plugged in start speech; without them it stops at once."""
-        if not self.loudspeaker.headphones_changed():
+        if not (self.screen_stack and self.loudspeaker.headphones_changed()):
             return
         if self._wiping:
             # The one who comes next; who leaves is told to the end.
@@ -363,7 +363,7 @@ class ReactivationApp(LockedApp):
         return idle.on_phone_seconds if on_phone else idle.seconds
 
     def _check_idle(self) -> None:
-        if self._wiping:
+        if self._wiping or not self.screen_stack:  # there is none any more while the app leaves
             return
         now = self.clock()
         if self.visit is None:
