@@ -5,6 +5,23 @@ import msgspec
 from hardware.verdicts import ChipExpected, ChipVerdict, CodeVerdict, DocumentKind, FaceHint
 from kiosk import face_findings
 
+ABOUT_LYING = frozenset(
+    {
+        ChipVerdict.READER_MISSING,
+        ChipVerdict.READER_SERVICE_DOWN,
+        ChipVerdict.READER_LOST,
+        ChipVerdict.NONE,
+        ChipVerdict.SEVERAL,
+        ChipVerdict.MUTE,
+        ChipVerdict.NOT_ISO_DEP,
+        ChipVerdict.NOT_EMRTD,
+        ChipVerdict.REMOVED,
+        ChipVerdict.UNSTABLE,
+        ChipVerdict.CANCELLED,
+    }
+)
+"""Verdicts that speak of the reader, and of what lies on it now, but not of the document."""
+
 
 class Learned(msgspec.Struct, frozen=True):
     """What the rehearsals of this visit have shown so far; None: not tried."""

@@ -2,18 +2,9 @@
 
 from hardware.verdicts import ChipVerdict, CodeVerdict
 from kiosk.language import mark
+from kiosk.learned import ABOUT_LYING
 
-CHIP_ANSWERS = frozenset(ChipVerdict) - {
-    ChipVerdict.READER_MISSING,
-    ChipVerdict.READER_SERVICE_DOWN,
-    ChipVerdict.READER_LOST,
-    ChipVerdict.NONE,
-    ChipVerdict.SEVERAL,
-    ChipVerdict.MUTE,
-    ChipVerdict.NOT_ISO_DEP,
-    ChipVerdict.NOT_EMRTD,
-    ChipVerdict.CANCELLED,
-}
+CHIP_ANSWERS = (frozenset(ChipVerdict) - ABOUT_LYING) | {ChipVerdict.REMOVED, ChipVerdict.UNSTABLE}
 """Verdicts on a travel document's chip: there is one."""
 UNCONFIRMED = (
     ChipVerdict.SIGNATURE_WRONG,

@@ -17,7 +17,7 @@ from hardware.verdicts import (
 )
 from kiosk import face_findings
 from kiosk.advising import Case, advise, after_trying, reads_chip
-from kiosk.learned import Learned
+from kiosk.learned import ABOUT_LYING, Learned
 from kiosk.situations.model import DESK, Content, Situation, SituationId, Step
 
 DIRECT = "which-situation"
@@ -30,23 +30,6 @@ LONGEST_TRAIL = 200
 UNREAD = (CodeVerdict.MISREAD, CodeVerdict.UNREADABLE)
 """Verdicts that speak of the scan and not of the document."""
 
-
-ABOUT_LYING = frozenset(
-    {
-        ChipVerdict.READER_MISSING,
-        ChipVerdict.READER_SERVICE_DOWN,
-        ChipVerdict.READER_LOST,
-        ChipVerdict.NONE,
-        ChipVerdict.SEVERAL,
-        ChipVerdict.MUTE,
-        ChipVerdict.NOT_ISO_DEP,
-        ChipVerdict.NOT_EMRTD,
-        ChipVerdict.REMOVED,
-        ChipVerdict.UNSTABLE,
-        ChipVerdict.CANCELLED,
-    }
-)
-"""Verdicts that speak of the reader, and of what lies on it now, but not of the document."""
 READ_IN_PART = frozenset(
     {
         ChipVerdict.ANSWERS,

@@ -12,7 +12,7 @@ from hardware.messages import ChipFound, ChipProgress, FromHost, Status, ToHost
 from hardware.verdicts import ChipPhase, ChipVerdict, DeviceState, Rehearsal
 from kiosk import advice
 from kiosk.language import Language, mark
-from kiosk.visit import ABOUT_LYING
+from kiosk.learned import ABOUT_LYING
 from screens.frame import Words
 from screens.progress import dots
 from screens.rehearsal import RehearsalScreen
