@@ -28,4 +28,5 @@ class WipedScreen(FrameScreen):
     def done(self) -> None:
         """The device host is gone and the visit forgotten."""
         self.query_one(".instruction", Words).update(self.language.say(ERASED))
-        self.tell(self.language.say(ERASED), self.language.say(TAKE_ALL), tone=True)
+        # What to take along is among the rest, which is said after this.
+        self.tell(self.language.say(ERASED), tone=True)

@@ -49,8 +49,8 @@ class Espeak:
         self._stopped = False
         try:
             await (self._start_silent(command) if self._silent else self._start(command))
-            if self._stopped:
-                self.stop()
+            if self._stopped:  # while they were being started
+                self._kill()
             speaking, *playing = self._processes
             # Not as an argument: what is said stands in no list of processes.
             await speaking.communicate(utterance.text.encode())
@@ -59,6 +59,7 @@ class Espeak:
             return Sound.MISSING
         finally:
             self._kill()
+            self._processes = []
         if self._stopped:
             return Sound.WORKS
         if speaking.returncode == 1:
@@ -68,9 +69,7 @@ class Espeak:
     def stop(self) -> None:
         """Breaks off what is being said, at once."""
         self._stopped = True
-        for process in self._processes:
-            with suppress(ProcessLookupError):
-                process.kill()
+        self._kill()
 
     async def _start_silent(self, command: list[str]) -> None:
         self._processes.append(
@@ -90,6 +89,5 @@ class Espeak:
 
     def _kill(self) -> None:
         for process in self._processes:
-            if process.returncode is None:
+            with suppress(ProcessLookupError):
                 process.kill()
-        self._processes = []

@@ -5,6 +5,7 @@ import math
 import wave
 from array import array
 from contextlib import suppress
+from functools import cache
 from tempfile import TemporaryFile
 
 from kiosk.access import VOLUMES
@@ -15,6 +16,7 @@ _NOTES = ((660.0, 0.25), (880.0, 0.35))
 """Hertz and seconds; under the three seconds of EN 301 549, 5.1.3.10."""
 
 
+@cache
 def two_notes(volume: int) -> bytes:
     """A WAV file, 16 bits and one channel; `volume` is one of `VOLUMES`."""
     loudest = 12000 * VOLUMES[volume] / VOLUMES[-1]
