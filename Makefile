@@ -29,6 +29,7 @@ run: $(VENV)/.installed languages face
 	@$(BIN)/kiosk run --simulate --allow-quit
 
 test: setup lint
+	@# In the order of their names the files with long tests come first, and no processor waits at the end.
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lint: setup

@@ -47,7 +47,10 @@ class Speech(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     program: str = "espeak-ng"
     """The program that speaks; empty: this kiosk has no sound."""
     headphones: str = ""
-    """The jack's input device, `/dev/input/by-path/...`; `always`: a handset; empty: not sensed."""
+    """The jack's input device, `/dev/input/by-path/...`; `always`: a handset; empty: not sensed.
+
+    For training `file:PATH`: a file that holds 1 or 0.
+    """
 
 
 class Screen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -174,7 +174,7 @@ class ReactivationApp(LockedApp):
             self.loudspeaker.tell(said, self.language, self.access)
 
     def on_key_button_pressed(self, message: KeyButton.Pressed) -> None:
-        """A finger, the mouse or the enter key pressed a key."""
+        """A finger or the mouse pressed a key."""
         self.press(message.key, message.at)
 
     def press(self, key: Key, at: float) -> None:

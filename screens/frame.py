@@ -12,7 +12,7 @@ from hardware.messages import FromHost
 from kiosk.language import Language, mark
 from kiosk.speech.utterance import Utterance, spoken
 from screens.audible import Audible
-from screens.keys import Key, head_keys
+from screens.keys import ACCESS_DIGIT, LANGUAGE_DIGIT, START_OVER_DIGIT, Key, head_keys
 from screens.textual_private import LockedScreen
 from screens.widgets.bidi import Paragraph, is_mirrored
 from screens.widgets.key_button import KeyButton
@@ -24,7 +24,7 @@ LARGE_ROWS = 28
 """The rows of a terminal with large text; it has fewer only where all is as small as can be."""
 LARGE = (100, LARGE_ROWS)
 """Its columns and rows."""
-HEAD_PLACES = ("5", "8", "9")
+HEAD_PLACES = (ACCESS_DIGIT, LANGUAGE_DIGIT, START_OVER_DIGIT)
 """The keys of the head from left to right: sound and text, language, start over."""
 FOOT_PLACES = ("14", "27", "0", "*", "#")
 """The keys of the foot: what goes on, what did not work, back, hear, staff."""
