@@ -220,6 +220,23 @@ async def test_the_same_keys_are_in_the_same_places(kit: Kit) -> None:
         assert len(places[digit]) == 1, f"key {digit}: {places[digit]}"
 
 
+async def test_the_focus_goes_round_all_keys_and_is_trapped_nowhere(kit: Kit) -> None:
+    """On every kind of screen (EN 301 549, 5.1.6.2)."""
+    app = ReactivationApp(kit, [])
+    async with app.run_test(size=(80, 24)) as pilot:
+        for visit in one_of_each(kit.content, "en"):
+            screen = await show(pilot, visit)
+            screen.set_focus(None)
+            keys = {button.key.digit for button in screen.query(KeyButton)}
+            passed: list[str] = []
+            for _ in range(len(keys) + 1):
+                await pilot.press("tab")
+                assert isinstance(screen.focused, KeyButton)
+                passed.append(screen.focused.key.digit)
+            assert set(passed) == keys, visit.spot
+            assert passed[-1] == passed[0]
+
+
 async def test_keys_stand_apart_where_there_is_room(kit: Kit) -> None:
     """A row lies between answers; only where it is needed for words it does not."""
     app = ReactivationApp(kit, [])
