@@ -12,7 +12,15 @@ KEYS = 60
 TO_FIRST_STEP = b"11111"
 STEPS_TO_FACE = 12
 
-FOCUSED = ((b"Back",), (b"Start over",), (b"Call staff",), (b"Dansk",), (b"Skip this", b"Go on"))
+FOCUSED = (
+    (b"Back",),
+    (b"Hear this",),
+    (b"Call staff",),
+    (b"Sound and text",),
+    (b"Dansk",),
+    (b"Start over",),
+    (b"Skip this", b"Go on"),
+)
 """The keys of the rehearsal's screen, in the order in which the tab key comes to them; the last
 says another thing once the person was ready."""
 
