@@ -101,6 +101,17 @@ class Devices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     camera: Device | None = None
 
 
+class SelfTest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the self-test may count on, and how often it runs between visits."""
+
+    test_card: bool = False
+    """Whether the printed test card lies where the scanner sees it, as in its lid."""
+    reference_chip: bool = False
+    """Whether a chip that belongs to the kiosk lies on the reader whenever it tests itself."""
+    every_minutes: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 60
+    """Between visits, after so many minutes without a test; 0: never."""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All settings of one kiosk."""
 
@@ -110,6 +121,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     screen: Screen = Screen()
     input: Input = Input()
     devices: Devices = Devices()
+    selftest: SelfTest = SelfTest()
 
 
 def load(folders: Folders) -> Settings:
