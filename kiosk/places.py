@@ -1,9 +1,60 @@
-"""Where the files of the configuration lie."""
+"""Where the files of the configuration lie, and where a kiosk keeps what it writes."""
 
+import os
 from pathlib import Path
 
 SITE = Path("/etc/kiosk/kiosk.toml")
 """Where a site keeps its settings; what lies beside it wins over what came with the program."""
+
+RUNTIME = "KIOSK_RUNTIME"
+"""The variable in which a process tells its children the runtime folder."""
+_STATE = Path("/var/lib/kiosk")
+_RUN = Path("/run/kiosk")
+
+
+def state_folder() -> Path:
+    """Where what outlives a restart is kept; it may not exist yet, see `made`."""
+    if given := os.environ.get("STATE_DIRECTORY"):
+        return Path(given.split(":")[0])
+    if os.access(_STATE, os.W_OK):
+        return _STATE
+    if given := os.environ.get("XDG_STATE_HOME"):
+        return Path(given) / "kiosk"
+    return Path.home() / ".local" / "state" / "kiosk"
+
+
+def runtime_folder() -> Path:
+    """Where the locks of the running kiosk lie; it may not exist yet, see `made`."""
+    if given := os.environ.get(RUNTIME):
+        return Path(given)
+    if given := os.environ.get("RUNTIME_DIRECTORY"):
+        return Path(given.split(":")[0])
+    if os.access(_RUN, os.W_OK):
+        return _RUN
+    if given := os.environ.get("XDG_RUNTIME_DIR"):
+        return Path(given) / "kiosk"
+    import tempfile  # slow to import, and seldom needed: the keeper, too, imports this module
+
+    return Path(tempfile.gettempdir()) / f"kiosk-{os.getuid()}"
+
+
+def export_runtime() -> None:
+    """Tells the runtime folder to the processes that are started from here."""
+    os.environ[RUNTIME] = str(runtime_folder())
+
+
+def made(folder: Path) -> Path:
+    """The folder, made for us alone if it was not there; `OSError` where it cannot be ours.
+
+    Where anybody may write (/tmp), another user could have made it before us.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.is_symlink() or not os.access(folder, os.W_OK):
+        raise PermissionError(f"{folder}: cannot be written")
+    owner = folder.stat().st_uid
+    if owner not in (0, os.getuid()):
+        raise PermissionError(f"{folder}: belongs to somebody else")
+    return folder
 
 
 def shipped() -> Path:

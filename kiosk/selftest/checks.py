@@ -4,6 +4,9 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from importlib.metadata import version
+from socket import gethostname
+from uuid import uuid4
 
 from hardware.probing import probe
 from hardware.resources import Resource
@@ -12,7 +15,7 @@ from kiosk import support
 from kiosk.language import load_languages
 from kiosk.places import Folders
 from kiosk.reading import ConfigError
-from kiosk.selftest.results import Result, Run, State, verdict
+from kiosk.selftest.results import Phase, Result, Run, State, Trigger, counted, verdict
 from kiosk.settings import Settings
 from kiosk.situations.loading import load
 from kiosk.speech.espeak import speaks
@@ -43,7 +46,11 @@ def run(
         checks[f"device.{role}"] = lambda role=role: _device(plugged.get(role))  # type: ignore[misc]
     wanted = {only: checks[only]} if only else checks
     results = tuple(_timed(name, check) for name, check in wanted.items())
-    return Run(SCHEMA, started, verdict(results), results)
+    seconds = (datetime.now(UTC) - started).total_seconds()
+    return Run(
+        SCHEMA, str(uuid4()), gethostname(), version("reactivation-kiosk"), started, seconds,
+        Trigger.SHELL, verdict(results), counted(results), results,
+    )  # fmt: skip
 
 
 def _timed(name: str, check: Callable[[], tuple[State, str]]) -> Result:
@@ -54,7 +61,8 @@ def _timed(name: str, check: Callable[[], tuple[State, str]]) -> Result:
         state, message = State.FAIL, str(error)
     except Exception as error:  # a check that crashes says nothing about what it checks
         state, message = State.ERROR, f"the check itself crashed: {type(error).__name__}"
-    return Result(name, state, message, round((time.monotonic() - started) * 1000))
+    seconds = round(time.monotonic() - started, 3)
+    return Result(name, Phase.CONTENT, None, state, message, seconds)
 
 
 def _content(folders: Folders) -> tuple[State, str]:

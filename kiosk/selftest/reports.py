@@ -11,7 +11,8 @@ def as_text(run: Run) -> str:
     """One line a check, and the verdict; for people."""
     width = max(len(result.id) for result in run.checks)
     lines = [
-        f"{result.state.value.upper():5}  {result.id:{width}}  {result.message}  ({result.ms} ms)"
+        f"{result.state.value.upper():5}  {result.id:{width}}  {result.message}"
+        f"  ({result.seconds:.2f} s)"
         for result in run.checks
     ]
     return "\n".join([*lines, f"verdict: {run.verdict.value}"])

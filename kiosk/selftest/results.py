@@ -2,8 +2,11 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
+
+SCHEMA = "kiosk.selftest/1"
 
 
 class State(StrEnum):
@@ -30,21 +33,65 @@ class Verdict(StrEnum):
 EXIT_CODES = {Verdict.PASS: 0, Verdict.WARN: 1, Verdict.FAIL: 2, Verdict.UNKNOWN: 3}
 
 
+class Trigger(StrEnum):
+    """Who wanted the run."""
+
+    SHELL = "shell"
+    """A person at a command line."""
+    TIMER = "timer"
+    """The timer of the machine."""
+    VISITS = "visits"
+    """The kiosk itself, between two visits."""
+    STAFF = "staff"
+    """The clerk, at the staff screen: the visit in progress is theirs."""
+
+
+class Phase(StrEnum):
+    """What a check is about; they are done in this order."""
+
+    ENVIRONMENT = "environment"
+    ENUMERATION = "enumeration"
+    OPEN = "open"
+    FUNCTION = "function"
+    END_TO_END = "end-to-end"
+    CONTENT = "content"
+
+
+Figures = dict[Annotated[str, msgspec.Meta(pattern="^[a-z_]+$")], float]
+"""What was measured, by names with the unit at the end: `round_trip_ms`."""
+
+
 class Result(msgspec.Struct, frozen=True):
-    """One check: what was checked, how it ended, one line on why, and how long it took."""
+    """One check: what was checked, how it ended, one line on why, and how long it took (s)."""
 
     id: str
+    phase: Phase
+    device: str | None
+    """The role of the device that it is about."""
     state: State
     message: str
-    ms: int = 0
+    seconds: float = 0.0
+    data: Figures = {}
+    stale: bool = False
+    """Skipped because the device was in use, and its last pass is too long ago to count."""
 
 
 class Run(msgspec.Struct, frozen=True):
     """One run of the self-test."""
 
     schema: str
+    run: str
+    """A name of this run alone (UUID)."""
+    kiosk: str
+    """Which kiosk: the name in its settings, or of its machine."""
+    app: str
+    """The version of this program."""
     started: datetime
+    seconds: float
+    trigger: Trigger
     verdict: Verdict
+    counts: dict[State, int]
+    """How many checks ended in each state."""
     checks: tuple[Result, ...]
 
 
@@ -55,4 +102,11 @@ def verdict(results: tuple[Result, ...]) -> Verdict:
         return Verdict.FAIL
     if State.ERROR in states or not states - {State.SKIP}:
         return Verdict.UNKNOWN
+    if any(result.stale for result in results):
+        return Verdict.UNKNOWN
     return Verdict.WARN if State.WARN in states else Verdict.PASS
+
+
+def counted(results: tuple[Result, ...]) -> dict[State, int]:
+    """How many results there are in each state."""
+    return {state: sum(result.state is state for result in results) for state in State}

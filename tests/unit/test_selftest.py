@@ -17,7 +17,7 @@ from kiosk.cli import selftest
 from kiosk.places import Folders, shipped
 from kiosk.selftest import checks
 from kiosk.selftest.reports import WRITERS, as_json, as_text
-from kiosk.selftest.results import EXIT_CODES, Result, Run, State, Verdict, verdict
+from kiosk.selftest.results import EXIT_CODES, Phase, Result, Run, State, Verdict, verdict
 from kiosk.settings import Settings, Speech
 from tests.sites import site
 
@@ -27,7 +27,9 @@ SCANNER = Resource(Role.SCANNER, "serial-swipe", "/dev/null")
 
 
 def results(*states: State) -> tuple[Result, ...]:
-    return tuple(Result(f"check-{n}", state, "why") for n, state in enumerate(states))
+    return tuple(
+        Result(f"check-{n}", Phase.CONTENT, None, state, "why") for n, state in enumerate(states)
+    )
 
 
 @pytest.mark.parametrize(
@@ -154,8 +156,7 @@ def test_json_comes_back_as_the_same_run() -> None:
     run = checks.run(SHIPPED, Settings(), [])
     assert msgspec.json.decode(as_json(run), type=Run) == run
     told = json.loads(as_json(run))
-    assert list(told) == ["schema", "started", "verdict", "checks"]
-    assert list(told["checks"][0]) == ["id", "state", "message", "ms"]
+    assert list(told)[:2] == ["schema", "run"]
 
 
 def test_text_has_a_line_for_each_check_and_the_verdict() -> None:

@@ -1,0 +1,5 @@
+"""The checks of the three rehearsals, from end to end."""
+
+from kiosk.selftest.check import Check
+
+CHECKS: tuple[Check, ...] = ()
