@@ -23,7 +23,6 @@ from hardware import chip_rehearsal, code_rehearsal, drivers, face_rehearsal
 from hardware.errors import HardwareError
 from hardware.messages import (
     HEADER_SIZE,
-    BadMessageError,
     FrameShown,
     FromHost,
     Ping,
@@ -47,11 +46,14 @@ HUNG_AFTER = 8.0
 CHECK_EVERY = 0.5
 SEND_TIMEOUT = 5.0
 
+FIRST_VICTIM = 1000
+"""The kernel's oom_score_adj: where memory runs out, the host goes and the kiosk stays."""
+
 HUNG = 70
 """Exit code when a driver hung (EX_SOFTWARE of sysexits.h): the app starts a new host."""
 
 FAILED = 1
-"""Exit code when a driver raised what no driver may raise, or the app sent what is no message."""
+"""Exit code when a driver raised what no driver may raise, or the host itself cannot go on."""
 
 
 class Host:
@@ -67,6 +69,9 @@ class Host:
         self._sending = Lock()
         self._stage: Stage | None = None
         self._worker: Thread | None = None
+        self._role: Role | None = None
+        self._ending: dict[Role, Thread] = {}
+        """Of each role, who was told to stop last and may still sit in the driver."""
 
     def serve(self) -> None:
         """Answers messages until the other end is closed."""
@@ -95,21 +100,22 @@ class Host:
     def _begin(self, wanted: Rehearse) -> None:
         self._end()
         stage = Stage(self._send, wanted.columns, wanted.rows, self._known, self._trust)
-        device = self._devices.get(ROLE_OF[wanted.rehearsal])
+        self._role = role = ROLE_OF[wanted.rehearsal]
+        work = (wanted.rehearsal, self._devices.get(role), stage, self._ending.pop(role, None))
         # A thread may sit in a driver that never returns: it must not keep the process alive.
-        worker = Thread(target=_work, args=(wanted.rehearsal, device, stage), daemon=True)
+        worker = Thread(target=_work, args=work, daemon=True)
         self._stage, self._worker = stage, worker
         worker.start()
 
     def _end(self) -> None:
-        if self._stage is None or self._worker is None:
+        """Tells the rehearsal to stop, and waits for nobody: its driver may hang."""
+        if self._stage is None or self._worker is None or self._role is None:
             return
+        self._stage.send = _say_nothing
         self._stage.stop.set()
         self._stage.shown.set()
-        self._worker.join(HUNG_AFTER)
-        if self._worker.is_alive():
-            _leave(HUNG)
-        self._stage = self._worker = None
+        self._ending[self._role] = self._worker
+        self._stage = self._worker = self._role = None
 
     def _receive(self) -> bytes | None:
         header = self._exactly(HEADER_SIZE)
@@ -142,8 +148,20 @@ class Host:
                 _leave(0)
 
 
-def _work(rehearsal: Rehearsal, device: Resource | None, stage: Stage) -> None:
+def _say_nothing(_: FromHost) -> None:
+    """How a rehearsal that has been ended speaks to the app."""
+
+
+def _work(
+    rehearsal: Rehearsal, device: Resource | None, stage: Stage, before: Thread | None
+) -> None:
+    """Rehearses once whoever used the same device `before` has let go of it."""
     try:
+        if before is not None:
+            before.join(HUNG_AFTER)
+            if before.is_alive():
+                _leave(HUNG)
+            stage.alive()
         rehearse(rehearsal, device, stage)
     except Exception:
         # A fault of the driver: only a new process is sure to be in order again. What it knew may
@@ -174,13 +192,16 @@ def main() -> None:
     """Entry point of the process."""
     for name in (signal.SIGINT, signal.SIGTSTP, signal.SIGHUP):
         signal.signal(name, signal.SIG_IGN)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(str(FIRST_VICTIM))
     connection = socket.socket(fileno=int(sys.argv[1]))
     devices = msgspec.json.decode(sys.argv[2], type=list[Resource])
     trust = Path(sys.argv[3]) if sys.argv[3:] and sys.argv[3] else None
     Thread(target=_warm, args=(devices, trust), daemon=True).start()
     try:
         Host(connection, devices, trust).serve()
-    except (BadMessageError, OSError):
+    except Exception:
+        # A bad message, a broken wire, no memory, no thread: nothing here is worth a second try.
         _leave(FAILED)
     _leave(0)
 

@@ -2,18 +2,21 @@
 
 import asyncio
 import contextlib
+import errno
+import logging
 import os
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
 
 from hardware.errors import Reason
+from hardware.host_folder import HostFolder
 from hardware.messages import (
     HEADER_SIZE,
     BadMessageError,
@@ -38,15 +41,26 @@ from hardware.messages import (
 from hardware.resources import Resource
 from hardware.verdicts import ROLE_OF, DeviceState, Role
 
+log = logging.getLogger("kiosk.link")
+
 PING_EVERY = 1.0
 SILENT_AFTER = 4.0
 """Seconds without an answer after which the host is taken for hung, killed and started again."""
+
+GONE_WITHIN = 3.0
+"""Seconds within which a killed host is gone, unless the kernel holds it in a driver."""
 
 MOST_RESTARTS = 2
 """After so many restarts within one rehearsal its device is out of order."""
 
 RESTART_AFTER = 0.5
-"""Seconds before a host that died is started again: one that always dies must not take the CPU."""
+LONGEST_PAUSE = 5.0
+"""Seconds before a host that died is started again, twice as many each time up to the longest:
+
+one that always dies must not take the CPU.
+"""
+LIVED_WELL = 10.0
+"""Seconds after which a host that dies is the first one to die, whatever happened before."""
 
 _ROLE_OF = {
     CodeFound: Role.SCANNER,
@@ -75,12 +89,16 @@ class Link:
         self._trust = "" if trust is None else str(trust)
         self._heard = heard
         self._process: subprocess.Popen[bytes] | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._unburied: list[subprocess.Popen[bytes]] = []
+        """Hosts that were killed and that the kernel still holds."""
+        self._folder: HostFolder | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._rehearsing: Rehearse | None = None
         self._restarts = 0
-        self._pong = 0.0
+        self._unanswered = 0
+        self._started_at = 0.0
+        self._pause = RESTART_AFTER
         self._changing = asyncio.Lock()
 
     @property
@@ -93,6 +111,7 @@ class Link:
         async with self._changing:
             self._rehearsing = None
             self._restarts = 0
+            self._pause = RESTART_AFTER
             await self._end()
             await self._start()
 
@@ -120,10 +139,30 @@ class Link:
             self._writer.write(encode(message))
 
     async def _start(self) -> None:
-        ours, theirs = socket.socketpair()
+        """Starts a host; where the system has no room for one now, it is tried again later."""
+        loop = asyncio.get_running_loop()
+        self._unanswered = 0
+        self._started_at = loop.time()
+        try:
+            reader = await self._launch()
+        except (OSError, RuntimeError) as error:  # the second when there is no thread to be had
+            number = getattr(error, "errno", None) or 0
+            log.error("no device host can be started: %s", errno.errorcode.get(number, "no reason"))
+            self._tasks = [asyncio.create_task(self._restart())]
+            return
+        self._tasks = [
+            asyncio.create_task(self._listen(reader)),
+            asyncio.create_task(self._keep_asking()),
+        ]
+        if self._rehearsing is not None:
+            self._write(self._rehearsing)
+
+    async def _launch(self) -> asyncio.StreamReader:
         # The host is killed and cannot tidy up: what it writes to files is gone with it.
-        self._folder = tempfile.TemporaryDirectory(prefix="kiosk-", ignore_cleanup_errors=True)
-        with theirs:
+        self._folder = await asyncio.to_thread(HostFolder)
+        ours, theirs = socket.socketpair()
+        with contextlib.ExitStack() as until_connected, theirs:
+            until_connected.enter_context(ours)
             # The host's own words on stderr would tear the screen.
             self._process = subprocess.Popen(
                 [
@@ -138,17 +177,12 @@ class Link:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env=os.environ | {"TMPDIR": self._folder.name},
+                env=os.environ | {"TMPDIR": str(self._folder.path)},
                 start_new_session=True,
             )
-        reader, self._writer = await asyncio.open_connection(sock=ours)
-        self._pong = asyncio.get_running_loop().time()
-        self._tasks = [
-            asyncio.create_task(self._listen(reader)),
-            asyncio.create_task(self._keep_asking()),
-        ]
-        if self._rehearsing is not None:
-            self._write(self._rehearsing)
+            reader, self._writer = await asyncio.open_connection(sock=ours)
+            until_connected.pop_all()
+        return reader
 
     async def _end(self) -> None:
         current = asyncio.current_task()
@@ -157,21 +191,30 @@ class Link:
                 task.cancel()
         self._tasks = []
         if self._process is not None:
-            # Before the wire is closed: that waits for what is not yet sent, and the host may hang.
             # With the programs that it has started, such as one that scans.
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         if self._writer is not None:
-            self._writer.close()
+            # At once: what is not yet sent would be waited for, and nobody may be there to read it.
+            self._writer.transport.abort()
             with contextlib.suppress(OSError):
                 await self._writer.wait_closed()
             self._writer = None
         if self._process is not None:
-            await asyncio.to_thread(self._process.wait)
+            await self._bury(self._process)
             self._process = None
         if self._folder is not None:
-            await asyncio.to_thread(self._folder.cleanup)
+            await asyncio.to_thread(self._folder.remove)
             self._folder = None
+
+    async def _bury(self, process: subprocess.Popen[bytes]) -> None:
+        """Waits until a killed host is gone; not for ever, as that would end the kiosk with it."""
+        self._unburied = [left for left in self._unburied if left.poll() is None]
+        try:
+            await asyncio.to_thread(process.wait, GONE_WITHIN)
+        except subprocess.TimeoutExpired:
+            log.error("a device host that was killed is held by the system")
+            self._unburied.append(process)
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         try:
@@ -179,11 +222,21 @@ class Link:
                 length = length_of(await reader.readexactly(HEADER_SIZE))
                 message = decode_from_host(await reader.readexactly(length))
                 if isinstance(message, Pong):
-                    self._pong = asyncio.get_running_loop().time()
+                    self._unanswered = 0
                 elif not self._is_late(message):
-                    self._heard(message)
+                    self._tell(message)
         except (asyncio.IncompleteReadError, OSError, BadMessageError):
             await self._restart()
+
+    def _tell(self, message: FromHost) -> None:
+        """A fault in what hears a message costs that message, and neither the host nor the app."""
+        try:
+            self._heard(message)
+        except Exception as error:
+            # Never the exception's own text: it may hold what a document said.
+            trace = "".join(traceback.format_tb(error.__traceback__))
+            name = type(message).__name__
+            log.critical("crash %s at %s\n%s", type(error).__name__, name, trace)
 
     def _is_late(
         self,
@@ -206,15 +259,18 @@ class Link:
         number = 0
         while True:
             await asyncio.sleep(PING_EVERY)
-            if asyncio.get_running_loop().time() - self._pong > SILENT_AFTER:
+            # Counted, not timed: after the app itself stood still its host has yet to be heard.
+            if self._unanswered * PING_EVERY > SILENT_AFTER:
                 await self._restart()
                 return
             number += 1
+            self._unanswered += 1
             self._write(Ping(number))
 
     async def _restart(self) -> None:
+        current = asyncio.current_task()
         async with self._changing:
-            if asyncio.current_task() not in self._tasks:
+            if current is None or current not in self._tasks:
                 return  # a newer host is already in place
             await self._end()
             if self._rehearsing is not None:
@@ -222,8 +278,15 @@ class Link:
                 self._restarts += 1
                 if self._restarts > MOST_RESTARTS:
                     self._rehearsing = None
-                    self._heard(Status(role, DeviceState.OUT_OF_ORDER, Reason.CRASHED))
+                    self._tell(Status(role, DeviceState.OUT_OF_ORDER, Reason.CRASHED))
                 else:
-                    self._heard(Status(role, DeviceState.OPENING))
-            await asyncio.sleep(RESTART_AFTER)
-            await self._start()
+                    self._tell(Status(role, DeviceState.OPENING))
+            if asyncio.get_running_loop().time() - self._started_at > LIVED_WELL:
+                self._pause = RESTART_AFTER
+            # Whoever renews meanwhile ends the pause, too.
+            self._tasks = [current]
+        await asyncio.sleep(self._pause)
+        self._pause = min(2 * self._pause, LONGEST_PAUSE)
+        async with self._changing:
+            if current in self._tasks:
+                await self._start()

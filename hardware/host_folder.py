@@ -1,0 +1,62 @@
+"""A folder for what one device host writes to files: it is gone with the host, whoever dies first.
+
+The app that made it holds a lock on it. What the folders of apps that were killed still hold is
+removed by the next app.
+"""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+PREFIX = "kiosk-host-"
+
+IN_MEMORY = "/dev/shm"
+"""Where a folder is made when the usual place cannot have one, as on a full disk."""
+
+
+class HostFolder:
+    """A locked folder of its own; `OSError` when none can be made anywhere."""
+
+    def __init__(self) -> None:
+        try:
+            self.path, self._lock = _made(None)
+        except OSError:
+            self.path, self._lock = _made(IN_MEMORY)
+        _remove_left_over(self.path.parent)
+
+    def remove(self) -> None:
+        """Removes it with all that is in it, as far as that can be done."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        os.close(self._lock)
+
+
+def _made(place: str | None) -> tuple[Path, int]:
+    while True:
+        path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
+        with contextlib.suppress(FileNotFoundError):
+            lock = _opened(path)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if path.exists():
+                return path, lock
+            # Before it was locked, another app took it for one that was left.
+            os.close(lock)
+
+
+def _remove_left_over(place: Path) -> None:
+    """Removes what killed apps have left; what is locked belongs to one that lives."""
+    for folder in place.glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError):
+            lock = _opened(folder)
+            try:
+                if os.fstat(lock).st_uid == os.getuid():
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(folder, ignore_errors=True)
+            finally:
+                os.close(lock)
+
+
+def _opened(folder: Path) -> int:
+    return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
