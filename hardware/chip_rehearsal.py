@@ -33,6 +33,8 @@ MOST_BREAKS = 3
 _READER_VERDICTS = {
     Reason.ABSENT: ChipVerdict.READER_MISSING,
     Reason.BUSY: ChipVerdict.READER_MISSING,
+    Reason.HELD_BY_PCSCD: ChipVerdict.READER_MISSING,
+    Reason.HELD_BY_KERNEL: ChipVerdict.READER_MISSING,
     Reason.DENIED: ChipVerdict.READER_MISSING,
     Reason.LIBRARY_MISSING: ChipVerdict.READER_MISSING,
     Reason.BAD_ADDRESS: ChipVerdict.READER_MISSING,

@@ -6,11 +6,13 @@ A driver is four things: a resource (what is plugged in, from the settings), a s
 cancel stops calling and closes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast, runtime_checkable
 
 from hardware.chip_link import ChipLink
+from hardware.claims import claimed
 from hardware.errors import HardwareError, Reason
 from hardware.resources import Resource
 from hardware.verdicts import Role, ScannerKind
@@ -104,3 +106,26 @@ def make(resource: Resource) -> Driver:
     if driver.role is not resource.role:
         raise HardwareError(Reason.UNKNOWN_DRIVER)
     return driver(resource.address)
+
+
+@contextmanager
+def opened(
+    resource: Resource, timeout: float, cancelled: Callable[[], bool] = lambda: False
+) -> Iterator[Driver]:
+    """A resource's driver, open, and ours alone among the kiosk's own processes until it is closed.
+
+    Waits up to `timeout` seconds for another of them to be done with the device, then as long
+    again for the device itself; `cancelled` is asked while it waits for the other. `HardwareError`
+    says why not: BUSY where the other is not done.
+    """
+    driver = make(resource)
+    with claimed(resource, timeout, cancelled):
+        if isinstance(driver, PictureScanner):
+            from hardware.code_rehearsal import load  # which imports this module
+
+            load(driver)
+        try:
+            driver.open(timeout)
+            yield driver
+        finally:
+            driver.close()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from hardware import drivers
 from hardware.chip_rehearsal import reader_verdict, use_reader
-from hardware.code_rehearsal import kind_of, load, use_scanner
+from hardware.code_rehearsal import kind_of, use_scanner
 from hardware.drivers import Driver
 from hardware.errors import HardwareError, Reason
 from hardware.face_rehearsal import use_camera
@@ -28,26 +28,20 @@ def rehearse(rehearsal: Rehearsal, resource: Resource | None, stage: Stage) -> N
         return
     stage.status(role, DeviceState.OPENING)
     while not stage.stop.is_set():
-        driver: Driver | None = None
         try:
-            driver = drivers.make(resource)
-            load(driver)
-            driver.open(OPEN_TIMEOUT)
-            stage.alive()
-            # A camera is ready when its first picture is there.
-            if role is not Role.CAMERA:
-                kind = kind_of(driver) if role is Role.SCANNER else None
-                stage.status(role, DeviceState.READY, scanner=kind)
-            _USES[rehearsal](driver, stage)
+            with drivers.opened(resource, OPEN_TIMEOUT, stage.ended) as driver:
+                stage.alive()
+                # A camera is ready when its first picture is there.
+                if role is not Role.CAMERA:
+                    kind = kind_of(driver) if role is Role.SCANNER else None
+                    stage.status(role, DeviceState.READY, scanner=kind)
+                _USES[rehearsal](driver, stage)
         except HardwareError as failure:
             stalled = failure.reason is Reason.STALLED
             state = DeviceState.STALLED if stalled else DeviceState.OUT_OF_ORDER
             stage.status(role, state, failure.reason)
             if role is Role.READER:
                 stage.chip(ChipFound(reader_verdict(failure.reason)))
-        finally:
-            if driver is not None:
-                driver.close()
         stage.stop.wait(RETRY)
         stage.alive()
 

@@ -110,9 +110,7 @@ def read_chip(
     """
     began = time.monotonic()
     try:
-        driver = drivers.make(resource)
-        with closing(driver):
-            driver.open(OPEN_TIMEOUT)
+        with drivers.opened(resource, OPEN_TIMEOUT) as driver:
             result = _read(cast("Reader", driver), inspection, began + wait, waiting)
     except HardwareError as failure:
         result = _no_result(reader_verdict(failure.reason))

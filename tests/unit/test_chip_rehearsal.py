@@ -335,7 +335,7 @@ def test_the_certificates_are_those_of_the_folder(asked: list[Asked], tmp_path: 
 def test_every_failure_of_the_reader_has_its_verdict(reason: Reason) -> None:
     missing = (
         Reason.ABSENT, Reason.BUSY, Reason.DENIED, Reason.LIBRARY_MISSING, Reason.BAD_ADDRESS,
-        Reason.UNKNOWN_DRIVER,
+        Reason.UNKNOWN_DRIVER, Reason.HELD_BY_PCSCD, Reason.HELD_BY_KERNEL,
     )  # fmt: skip
     expected = ChipVerdict.READER_MISSING if reason in missing else ChipVerdict.READER_LOST
     if reason is Reason.SERVICE_DOWN:
