@@ -8,6 +8,7 @@ import threading
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from hardware import tap
 from hardware.cameras.video_source import DEFAULT_FPS, VideoSource, source_of
 from hardware.errors import HardwareError, Reason
 from hardware.opencv import cv2
@@ -63,7 +64,10 @@ class OpenCVCamera:
         """
         if self._capture is None:
             raise HardwareError(Reason.LOST)
-        return self._capture.take(timeout)
+        frame = self._capture.take(timeout)
+        if frame is not None and tap.listened():
+            tap.heard(cv2.imencode(".jpg", frame)[1].tobytes())
+        return frame
 
 
 class _Capture:

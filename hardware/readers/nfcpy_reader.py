@@ -14,8 +14,9 @@ from importlib import import_module
 from typing import Any, ClassVar
 
 import nfc.clf
-from nfc.clf import device, transport, udp
+from nfc.clf import device, transport
 
+from hardware import tap
 from hardware.chip_link import (
     Abilities,
     CancelledError,
@@ -26,6 +27,7 @@ from hardware.chip_link import (
 )
 from hardware.errors import HardwareError, Reason
 from hardware.readers.iso14443 import Iso14443, NoAnswerError
+from hardware.readers.udp_device import UdpDevice
 from hardware.verdicts import ChipVerdict, Role
 
 _ADDRESS = re.compile(
@@ -77,6 +79,10 @@ class NfcpyReader:
             raise HardwareError(Reason.BAD_ADDRESS)
         # nfcpy leaves a file to the garbage collector and opens libusb in an outdated way.
         warnings.filterwarnings("ignore", module=r"(nfc|usb1)(\.|$)")
+        if tap.listened():
+            from hardware.readers import nfcpy_tap
+
+            nfcpy_tap.attach()
         with _failures(Reason.ABSENT):
             self._frontend = _open_first(_paths(self._address), time.monotonic() + timeout)
 
@@ -246,11 +252,9 @@ def _frontend(path: str) -> Any:
         return _on_line(*path.removeprefix("tty:").rsplit(":", 1))
     if not path.startswith("udp:"):
         return nfc.clf.ContactlessFrontend(path)
-    # nfcpy looks the port up in /etc/services and then stumbles over the name; 0 has none.
     _, host, port = path.split(":")
     frontend = nfc.clf.ContactlessFrontend()
-    frontend.device = udp.init(host, 0)
-    frontend.device.addr = (frontend.device.addr[0], int(port))
+    frontend.device = UdpDevice(host, int(port))
     return frontend
 
 

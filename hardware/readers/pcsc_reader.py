@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from hardware import tap
 from hardware.chip_link import (
     Abilities,
     CancelledError,
@@ -330,6 +331,10 @@ def _scard() -> Any:
         from smartcard import scard
     except (ImportError, OSError) as missing:
         raise HardwareError(Reason.LIBRARY_MISSING) from missing
+    if tap.listened():
+        from hardware.readers.pcsc_tap import Listened
+
+        return Listened(scard)
     return scard
 
 

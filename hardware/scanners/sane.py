@@ -17,6 +17,7 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import parse_qsl
 
+from hardware import tap
 from hardware.errors import HardwareError, Reason
 from hardware.verdicts import Role, ScannerKind
 
@@ -208,6 +209,7 @@ class _Run:
         self.output = bytearray()
         self._errors = bytearray()
         self._began = monotonic()
+        tap.said("\0".join(arguments).encode())
         try:
             self._process = subprocess.Popen(
                 [PROGRAM, *arguments],
@@ -221,6 +223,7 @@ class _Run:
         assert self._process.stdout is not None
         assert self._process.stderr is not None
         self._pipes = {self._process.stdout: self.output, self._process.stderr: self._errors}
+        self._channels = {self._process.stdout: "", self._process.stderr: "errors"}
 
     @property
     def age(self) -> float:
@@ -250,6 +253,7 @@ class _Run:
             for pipe in ready:
                 chunk = os.read(pipe.fileno(), 1 << 16)
                 self._pipes[pipe].extend(chunk)
+                tap.heard(chunk, self._channels[pipe])
                 if not chunk:
                     del self._pipes[pipe]
             if len(self.output) + len(self._errors) > LARGEST_SCAN:
@@ -264,6 +268,11 @@ class _Run:
 
     def end(self) -> int:
         """Its exit code; where it still runs it is told to end, and killed when it does not."""
+        code = self._ended()
+        tap.heard(str(code).encode(), "exit")
+        return code
+
+    def _ended(self) -> int:
         with self._process as process:
             if not self._pipes or self.failure is not None or process.poll() is not None:
                 with suppress(subprocess.TimeoutExpired):

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 
 import serial
 
+from hardware import tap
 from hardware.errors import HardwareError, Reason
 from hardware.scanners.framing import Framing
 from hardware.scanners.serial_lines import Lines
@@ -183,10 +184,12 @@ class SerialSwipe:
             raise HardwareError(Reason.LOST)
         try:
             ready, _, _ = select.select([port], [], [], wait)
-            return bytes(port.read(_CHUNK)) if ready else b""
+            chunk = bytes(port.read(_CHUNK)) if ready else b""
         except (OSError, ValueError, TypeError) as error:
             # pyserial raises TypeError where the port is closed under it.
             raise HardwareError(Reason.LOST) from error
+        tap.heard(chunk)
+        return chunk
 
     def _send(self, command: bytes) -> None:
         """Send a command, or as much of it as the port takes at once.
@@ -196,7 +199,7 @@ class SerialSwipe:
         if self._port is None or not command:
             return
         try:
-            os.write(self._port.fileno(), command)
+            tap.said(command[: os.write(self._port.fileno(), command)])
         except BlockingIOError:
             pass
         except (OSError, TypeError) as error:
