@@ -1,0 +1,237 @@
+"""The app's end of the device host where the system, the host or the app itself is in trouble."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from hardware import host, host_folder, link
+from hardware.errors import Reason
+from hardware.host_folder import HostFolder
+from hardware.link import Link
+from hardware.messages import Rehearse, Status, Stop
+from hardware.verdicts import DeviceState, Rehearsal, Role
+from tests.hosts import Linked, is_a, linked
+from tests.processes import LONG, alive, until
+from tests.site_driver import install
+
+HANGS = """
+    def connect(self, timeout, cancelled):
+        while True:
+            time.sleep(1)
+"""
+READER_READY = Status(Role.READER, DeviceState.READY)
+NO_SCANNER = Status(Role.SCANNER, DeviceState.NOT_CONFIGURED)
+
+
+async def test_a_hung_driver_does_not_hold_up_the_other_devices(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with linked([install(tmp_path, monkeypatch, HANGS)]) as told:
+        before = told.host_pid
+        told.send(Rehearse(Rehearsal.CHIP))
+        await told.says(READER_READY)
+        told.send(Stop())
+        told.send(Rehearse(Rehearsal.CODE))
+        began = time.monotonic()
+        await told.says(NO_SCANNER)
+        assert time.monotonic() - began < host.HUNG_AFTER / 2
+        assert told.host_pid == before
+
+
+async def test_a_hung_driver_that_is_wanted_again_costs_the_host(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The host's own patience is longer than a test's.
+    top = "import __main__; __main__.HUNG_AFTER = 0.5\n"
+    hangs = HANGS.replace("while", f"open({str(tmp_path / 'hung')!r}, 'w').close()\n        while")
+    async with linked([install(tmp_path, monkeypatch, hangs, top)]) as told:
+        before = told.host_pid
+        told.send(Rehearse(Rehearsal.CHIP))
+        await told.says(READER_READY)
+        await asyncio.to_thread(until, (tmp_path / "hung").exists, "it hangs")
+        told.send(Rehearse(Rehearsal.CHIP))
+        await told.says(Status(Role.READER, DeviceState.OPENING))
+        await told.says(READER_READY)
+        assert told.host_pid != before
+
+
+async def test_a_driver_without_memory_costs_the_host(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    eats = """
+        def connect(self, timeout, cancelled):
+            limit = 2**31
+            resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+            eaten = []
+            while True:
+                eaten.append(bytearray(2**24))
+    """
+    reader = install(tmp_path, monkeypatch, eats, top="import resource\n")
+    monkeypatch.setattr(link, "RESTART_AFTER", 0.1)
+    async with linked([reader]) as told:
+        told.send(Rehearse(Rehearsal.CHIP))
+        await told.says(Status(Role.READER, DeviceState.OUT_OF_ORDER, Reason.CRASHED))
+        told.send(Rehearse(Rehearsal.CODE))
+        await told.says(NO_SCANNER)
+
+
+async def test_where_memory_runs_out_the_kernel_takes_the_host_first() -> None:
+    async with linked([]) as told:
+        score = Path(f"/proc/{told.host_pid}/oom_score_adj")
+        await asyncio.to_thread(
+            until, lambda: score.read_text() == "1000\n", "the host offers itself"
+        )
+        assert Path("/proc/self/oom_score_adj").read_text() != "1000\n"
+
+
+async def test_an_app_that_stood_still_keeps_its_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(link, "PING_EVERY", 0.1)
+    monkeypatch.setattr(link, "SILENT_AFTER", 1.0)
+    async with linked([]) as told:
+        told.send(Rehearse(Rehearsal.CHIP))
+        await told.says(Status(Role.READER, DeviceState.NOT_CONFIGURED))
+        before = told.host_pid
+        time.sleep(3.0)  # the whole loop, as when a terminal does not read
+        await asyncio.sleep(0.5)
+        assert told.host_pid == before
+        assert told.said == []
+
+
+async def test_what_hears_may_fail(caplog: pytest.LogCaptureFixture) -> None:
+    said = []
+
+    def fails(message: object) -> None:
+        said.append(message)
+        raise ValueError("ERIKS" + "SON")  # not as the line of code has it
+
+    told = Link([], fails)
+    try:
+        await told.renew()
+        before = told.host_pid
+        for rehearsal in Rehearsal:
+            told.send(Rehearse(rehearsal))
+            await asyncio.to_thread(until, lambda: bool(said), "it is told")
+            said.clear()
+        assert told.host_pid == before
+    finally:
+        await told.close()
+    assert "crash ValueError at Status" in caplog.text
+    assert "ERIKSSON" not in caplog.text
+
+
+async def test_a_host_that_the_kernel_holds_does_not_hold_the_visit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(link, "GONE_WITHIN", 0.2)
+    told = Linked([])
+    await told.renew()
+    old = told.host_pid
+    assert old
+    os.kill(old, signal.SIGSTOP)
+    try:
+        with monkeypatch.context() as held:
+            # What a process in a driver's uninterruptible call does with a signal: nothing, yet.
+            held.setattr(os, "killpg", lambda _pid, _name: None)
+            async with asyncio.timeout(LONG):
+                await told.renew()
+        assert alive(old)
+        assert told.host_pid not in (None, old)
+    finally:
+        os.kill(old, signal.SIGKILL)
+        await told.close()
+    until(lambda: not alive(old), "it is gone once the kernel lets go")
+    # And somebody buries it.
+    await told.renew()
+    await told.close()
+    assert not Path(f"/proc/{old}").exists()
+
+
+# --- a system without room ------------------------------------------------------------------------
+
+
+async def test_a_system_without_room_for_a_host_has_one_later(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    async with linked([]) as told:
+        with monkeypatch.context() as without_room:
+            without_room.setattr(subprocess, "Popen", full)
+            await told.renew()  # the visit ends all the same
+            assert told.host_pid is None
+            told.send(Rehearse(Rehearsal.CHIP))
+            await told.says(Status(Role.READER, DeviceState.OPENING))
+            await told.says(Status(Role.READER, DeviceState.OUT_OF_ORDER, Reason.CRASHED))
+        told.send(Rehearse(Rehearsal.CHIP))
+        await told.says(Status(Role.READER, DeviceState.NOT_CONFIGURED))
+    assert "no device host can be started: ENOSPC" in caplog.text
+
+
+async def test_a_visit_that_ends_does_not_wait_for_the_next_try(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(link, "RESTART_AFTER", 10 * LONG)
+    async with linked([]) as told:
+        await told.renew()
+        told.send(Rehearse(Rehearsal.CHIP))
+        await told.says(is_a(Status))
+        os.kill(told.host_pid or 0, signal.SIGKILL)
+        await told.says(Status(Role.READER, DeviceState.OPENING))
+        async with asyncio.timeout(LONG):
+            await told.renew()
+        told.send(Rehearse(Rehearsal.CHIP))
+        await told.says(Status(Role.READER, DeviceState.NOT_CONFIGURED))
+
+
+def test_a_full_disk_leaves_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host_folder.tempfile, "tempdir", str(tmp_path / "full"))
+    made = HostFolder()
+    try:
+        assert str(made.path.parent) == host_folder.IN_MEMORY
+        assert made.path.stat().st_mode & 0o777 == 0o700
+    finally:
+        made.remove()
+    assert not made.path.exists()
+
+
+MAKES = """\
+import os, sys, time
+from hardware.host_folder import HostFolder
+made = HostFolder()
+(made.path / "page.pnm").write_text("ERIKSSON")
+print(made.path, flush=True)
+time.sleep(600)
+"""
+
+
+def test_what_a_killed_app_left_is_removed_by_the_next_and_nobody_elses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(host_folder.tempfile, "tempdir", str(tmp_path))
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    apps = [
+        subprocess.Popen([sys.executable, "-c", MAKES], stdout=subprocess.PIPE, env=environment)
+        for _ in range(2)
+    ]
+    try:
+        killed, lives = (Path(app.stdout.readline().decode().strip()) for app in apps if app.stdout)
+        apps[0].kill()
+        apps[0].wait(LONG)
+        assert (killed / "page.pnm").exists()
+        other = tmp_path / "kiosk-host-a-file"
+        other.write_text("")
+        HostFolder().remove()
+        assert not killed.exists()
+        assert (lives / "page.pnm").exists()
+        assert other.exists()
+    finally:
+        for app in apps:
+            app.kill()
+            app.communicate()
