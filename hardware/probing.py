@@ -4,7 +4,6 @@ Run as `python -m hardware.probing RESOURCE` (JSON); it prints one `Probed` as J
 """
 
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -12,17 +11,15 @@ import time
 
 import msgspec
 
-from hardware import code_rehearsal, drivers
+from hardware import claims
 from hardware.errors import HardwareError, Reason
 from hardware.face import models
+from hardware.function_tests.opening import try_opening
 from hardware.resources import Resource
 from hardware.verdicts import DeviceState, Role
 
-OPEN_TIMEOUT = 4.0
 DEADLINE = 10.0
 """Seconds after which the probing process is killed and its device is called hung."""
-
-_WORD = re.compile(r"[a-z0-9-]{1,24}")
 
 
 class Probed(msgspec.Struct, frozen=True):
@@ -49,7 +46,7 @@ def probe(resource: Resource, deadline: float = DEADLINE) -> Probed:
                 capture_output=True,
                 timeout=deadline,
                 check=True,
-                env=os.environ | {"TMPDIR": folder},
+                env=os.environ | {"TMPDIR": folder, claims.RUNTIME: str(claims.folder())},
             )
         return msgspec.json.decode(done.stdout, type=Probed)
     except subprocess.TimeoutExpired:
@@ -64,24 +61,12 @@ def _probe_here(resource: Resource) -> Probed:
     started = time.monotonic()
     state, reason, found = DeviceState.READY, None, None
     try:
-        driver = drivers.make(resource)
-        code_rehearsal.load(driver)
-        try:
-            driver.open(OPEN_TIMEOUT)
-            found = _found(driver)
-        finally:
-            driver.close()
+        found = try_opening(resource).found
         if resource.role is Role.CAMERA and not models.installed():
             reason = Reason.MODELS_MISSING
     except HardwareError as failure:
         state, reason = DeviceState.OUT_OF_ORDER, failure.reason
     return Probed(resource, state, reason, round((time.monotonic() - started) * 1000), found)
-
-
-def _found(driver: drivers.Driver) -> str | None:
-    """The word of a driver that can find different things at one address; others have none."""
-    word = getattr(driver, "found", None)
-    return str(word) if isinstance(word, str) and _WORD.fullmatch(word) else None
 
 
 def main() -> None:

@@ -1,0 +1,154 @@
+"""Whether something is plugged in at an address, found out without opening it."""
+
+import os
+import re
+import socket
+import stat
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from hardware.errors import HardwareError, Reason
+from hardware.function_tests.usb_devices import UsbDevice, usb_devices
+from hardware.resources import Resource
+
+ANSWERS_WITHIN = 2.0
+"""Seconds for a device on the network to take a connection."""
+REFUSED_WITHIN = 0.3
+"""Seconds for the system to say that nobody is at a UDP port of this machine."""
+PCSC_SOCKET = Path("/run/pcscd/pcscd.comm")
+
+_LINE = re.compile(r"tty:(?P<line>[^:]+)(:(arygon|pn532))?")
+_USB_READER = re.compile(
+    r"usb(:(?P<bus>[0-9]{3})(:(?P<number>[0-9]{3}))?"
+    r"|:(?P<vendor>[0-9a-fA-F]{4})(:(?P<product>[0-9a-fA-F]{4}))?)?"
+)
+_UDP = re.compile(r"udp:(?P<host>[^:\s]+):(?P<port>[0-9]{1,5})")
+_LIBUSB = re.compile(r"libusb:(?P<bus>[0-9]{3}):(?P<number>[0-9]{3})")
+_URL = re.compile(r"https?://[^?\s]+")
+
+
+def is_present(resource: Resource) -> bool:
+    """True: something is there. False: only opening it can tell.
+
+    `HardwareError` when nothing is there (ABSENT), nobody answers there (TIMEOUT), or the service
+    through which it is reached does not run (SERVICE_DOWN).
+    """
+    if resource.driver == "pcsc":
+        return _is_served()
+    if file := file_of(resource.address):
+        return _is_there(file)
+    if url := _URL.search(resource.address):
+        return _listens(url[0])
+    if place := _UDP.fullmatch(resource.address):
+        return _is_bound(place["host"], int(place["port"]))
+    if is_usb(resource.address):
+        if usb_device_of(resource.address) is None:
+            raise HardwareError(Reason.ABSENT)
+        return True
+    return False
+
+
+def file_of(address: str) -> Path | None:
+    """The file that an address names: a device node or a recording; None where it names none."""
+    if line := _LINE.fullmatch(address):
+        name = line["line"]
+        return Path(name if name.startswith("/") else f"/dev/tty{name}")
+    if not address.startswith("/"):
+        return None
+    path = Path(address.partition("?")[0])
+    # Of a sequence of pictures, `shot-%04d.png`, only the folder has a name.
+    return path.parent if "%" in path.name else path
+
+
+def is_usb(address: str) -> bool:
+    """Whether an address names a device by its place on the bus, or by who made it."""
+    return bool(_USB_READER.fullmatch(address) or _LIBUSB.search(address))
+
+
+def usb_device_of(address: str) -> UsbDevice | None:
+    """The device at an address of such a form; None where there is none.
+
+    `usb` alone means any reader of a kind that nfcpy knows.
+    """
+    if at := _LIBUSB.search(address):
+        place = (int(at["bus"]), int(at["number"]))
+        return next((found for found in usb_devices() if found.place == place), None)
+    form = _USB_READER.fullmatch(address)
+    if form is None:
+        return None
+    if form["bus"]:
+        number = int(form["number"]) if form["number"] else None
+        return next(
+            (
+                found
+                for found in usb_devices()
+                if found.place[0] == int(form["bus"]) and number in (None, found.place[1])
+            ),
+            None,
+        )
+    vendor = form["vendor"] and form["vendor"].lower()
+    product = form["product"] and form["product"].lower()
+    for found in usb_devices():
+        if vendor is None:
+            if _is_known_reader(found):
+                return found
+        elif found.vendor == vendor and product in (None, found.product):
+            return found
+    return None
+
+
+def _is_known_reader(found: UsbDevice) -> bool:
+    from nfc.clf.device import usb_device_map
+
+    return (int(found.vendor, 16), int(found.product, 16)) in usb_device_map
+
+
+def _is_there(file: Path) -> bool:
+    try:
+        file.stat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise HardwareError(Reason.ABSENT) from error
+    except OSError:
+        return False  # it cannot be looked at from here
+    return True
+
+
+def _is_served() -> bool:
+    """A PC/SC reader is seen by the service alone; whether that runs can be seen."""
+    place = Path(os.environ.get("PCSCLITE_CSOCK_NAME") or PCSC_SOCKET)
+    try:
+        if not stat.S_ISSOCK(place.stat().st_mode):
+            raise HardwareError(Reason.SERVICE_DOWN)
+    except OSError as error:
+        raise HardwareError(Reason.SERVICE_DOWN) from error
+    return False
+
+
+def _listens(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        place = (parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+    except ValueError as error:
+        raise HardwareError(Reason.BAD_ADDRESS) from error
+    try:
+        socket.create_connection(place, ANSWERS_WITHIN).close()
+    except TimeoutError as error:
+        raise HardwareError(Reason.TIMEOUT) from error
+    except OSError as error:
+        raise HardwareError(Reason.ABSENT) from error
+    return True
+
+
+def _is_bound(host: str, port: int) -> bool:
+    """Whether somebody is at a UDP port; another machine may say nothing when there is nobody."""
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wire:
+            wire.settimeout(REFUSED_WITHIN)
+            wire.connect((host, port))
+            wire.send(b"")  # no command of any reader
+            wire.recv(1)
+    except TimeoutError:
+        return True
+    except (OSError, OverflowError) as error:
+        raise HardwareError(Reason.ABSENT) from error
+    return True
