@@ -8,8 +8,8 @@ import msgspec
 from hardware import code_rehearsal, drivers
 from hardware.errors import HardwareError
 from hardware.function_tests.presence import file_of, is_usb, usb_device_of
-from hardware.function_tests.usb_devices import UsbDevice, usb_device_behind
 from hardware.resources import Resource
+from hardware.usb import UsbDevice, usb_device_behind
 
 OPEN_TIMEOUT = 4.0
 _WORD = re.compile(r"[a-z0-9-]{1,24}")

@@ -8,8 +8,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from hardware.errors import HardwareError, Reason
-from hardware.function_tests.usb_devices import UsbDevice, usb_devices
 from hardware.resources import Resource
+from hardware.usb import UsbDevice, usb_devices
 
 ANSWERS_WITHIN = 2.0
 """Seconds for a device on the network to take a connection."""
