@@ -2,12 +2,8 @@
 
 import os
 import signal
-import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
@@ -16,18 +12,21 @@ from kiosk import advice, settings
 from kiosk.keeper import RESET
 from kiosk.language import Language, load_labels
 from kiosk.places import Folders
-from kiosk.situations.loading import load
 from kiosk.visit import DIRECT
-from screens import attract, frame, needs, rehearsal, staff
+from screens import needs, rehearsal
+from tests.e2e.running import (
+    CONTENT,
+    FIRST,
+    KIOSK,
+    QUESTION,
+    RESTART,
+    begin,
+    found,
+    gone,
+    started,
+)
 from tests.e2e.terminal import Terminal
 from tests.processes import alive, child, until
-
-KIOSK = [str(Path(sys.executable).with_name("kiosk")), "run", "--simulate", "--language", "en"]
-FIRST = attract.TITLE
-NEVER_ASKS = frame.NEVER_ASKS
-CONTENT = load(Folders())
-QUESTION = CONTENT.questions[CONTENT.first_question].text
-RESTART = staff.SURE
 
 CTRL_C, CTRL_D, CTRL_Q, CTRL_S, CTRL_Z, CTRL_BACKSLASH = (
     "\x03",
@@ -39,64 +38,10 @@ CTRL_C, CTRL_D, CTRL_Q, CTRL_S, CTRL_Z, CTRL_BACKSLASH = (
 )
 
 
-@dataclass(frozen=True)
-class Processes:
-    """The four processes of a kiosk on a simulated machine, by id."""
-
-    keeper: int
-    simulator: int
-    app: int
-    host: int
-
-    def all(self) -> list[int]:
-        """Each of them."""
-        return [self.keeper, self.simulator, self.app, self.host]
-
-
-def found(keeper: int) -> Processes:
-    """The processes of this keeper, once all of them run."""
-    looked: list[int | None] = []
-
-    def complete() -> bool:
-        app = child(keeper, "-m screens")
-        simulator = child(keeper, "hardware.simulated.machine")
-        looked[:] = [simulator, app, child(app, "hardware.host") if app else None]
-        return None not in looked
-
-    until(complete, "simulator, app and device host run")
-    simulator, app, host = looked
-    assert simulator
-    assert app
-    assert host
-    return Processes(keeper, simulator, app, host)
-
-
-@contextmanager
-def started(*options: str, before: Sequence[str] = ()) -> Iterator[Terminal]:
-    """The real kiosk on a terminal of 80x24, with its first screen on it."""
-    with Terminal([*before, *KIOSK, *options]) as terminal:
-        terminal.wait_for(FIRST)
-        yield terminal
-
-
 @pytest.fixture
 def terminal() -> Iterator[Terminal]:
     with started() as made:
         yield made
-
-
-def begin(terminal: Terminal) -> None:
-    """Begins a visit in English, so that something of it is on the screen."""
-    terminal.press("1")
-    # The last line, too: a screen is painted in more than one piece.
-    terminal.wait_until(
-        lambda screen: QUESTION in screen and NEVER_ASKS in screen.splitlines()[-1],
-        "the first question, whole",
-    )
-
-
-def gone(*pids: int) -> None:
-    until(lambda: not any(map(alive, pids)), "they are gone")
 
 
 @pytest.mark.parametrize("name", [signal.SIGKILL, signal.SIGSEGV, signal.SIGUSR1, signal.SIGTERM])
