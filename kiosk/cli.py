@@ -10,8 +10,8 @@ from typing import NamedTuple, NoReturn
 
 import click
 
-from kiosk.places import Folders
-from kiosk.reading import ConfigError
+from kiosk.places import SITE, Folders
+from kiosk.reading import ConfigError, suggestion
 
 DEFAULT_MACHINE = "specimen"
 
@@ -113,17 +113,20 @@ def run(
             transcript.touch()
         except OSError as error:
             _refuse(f"{transcript}: cannot be written: {error.strerror}")
-    folders = _folders(config_file)
-    with _devices(folders, simulate) as plugged:
-        command = [sys.executable, "-m", "screens", "--devices", plugged.devices]
-        command += ["--trust", str(plugged.trust)]
-        command += ["--config", str(folders.settings_file)]
+    folders = _kept_folders(config_file)
+    if language is not None and language not in folders.packs():
+        _refuse(f"there is no language '{language}'{suggestion(language, folders.packs())}")
+    with ExitStack() as playing:
+        command = [sys.executable, "-m", "screens", "--config", str(folders.settings_file)]
+        if simulate is not None:
+            plugged = playing.enter_context(_devices(folders, simulate))
+            command += ["--devices", plugged.devices, "--trust", str(plugged.trust)]
         command += ["--language", language] if language else []
         command += ["--log", str(log)] if log else []
         command += ["--may-quit"] if allow_quit else []
         command += ["--speech-transcript", str(transcript)] if transcript else []
         command += ["--no-sound"] if no_sound else []
-        code = Keeper(command).run()
+        code = Keeper(command, attended=allow_quit).run()
     sys.exit(code)
 
 
@@ -139,7 +142,6 @@ def guide(situation: str | None, language: str, form: str, config_file: Path | N
     """
     from kiosk import guide as printed
     from kiosk.language import Language, load_labels
-    from kiosk.reading import suggestion
     from kiosk.situations.loading import load
 
     folders = _folders(config_file)
@@ -317,7 +319,6 @@ def selftest(config_file: Path | None, simulate: str | None, form: str, only: st
 
     from hardware.resources import Resource
     from kiosk import settings
-    from kiosk.reading import suggestion
     from kiosk.selftest import checks
     from kiosk.selftest.reports import WRITERS
     from kiosk.selftest.results import EXIT_CODES
@@ -641,7 +642,6 @@ def _devices(folders: Folders, machine: str | None) -> Iterator[Plugged]:
     import msgspec
 
     from hardware.resources import Resource
-    from hardware.verdicts import Role
     from kiosk import settings
 
     found: list[Resource] = []
@@ -658,11 +658,7 @@ def _devices(folders: Folders, machine: str | None) -> Iterator[Plugged]:
             trust = running.trust
         else:
             with _config_errors():
-                told = settings.load(folders).devices
-            for role in Role:
-                device = getattr(told, role.value)
-                if device is not None:
-                    found.append(Resource(role, device.driver, device.address))
+                found = settings.load(folders).devices.resources()
         yield Plugged(msgspec.json.encode(found).decode(), trust)
 
 
@@ -677,6 +673,16 @@ def _folders(config_file: Path | None) -> Folders:
     if config_file is not None and not config_file.is_file():
         _refuse(f"{config_file}: there is no such file")
     return Folders(config_file)
+
+
+def _kept_folders(config_file: Path | None) -> Folders:
+    """Those of a kiosk that is to come up: a file that has gone since may have been kept."""
+    from kiosk import last_good
+
+    wanted = config_file or SITE
+    if not wanted.is_file() and last_good.find(wanted) is not None:
+        return Folders(wanted)
+    return _folders(config_file)
 
 
 def _check(folders: Folders) -> None:

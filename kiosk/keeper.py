@@ -35,7 +35,13 @@ QUIT = 64
 """Exit code of an app that was asked to leave; every other one means: start it again."""
 
 BAD_CONFIG = 2
-"""Exit code of an app that could not read its configuration; it has said why on the terminal."""
+"""Exit code of an app that could not read its configuration; it has said why."""
+
+LAST_GOOD = "--last-good"
+"""Told to an app that is to take the configuration with which the kiosk last came up."""
+
+WRITE_WITHIN = 1.0
+"""Seconds that the terminal may take to be written to; one that stopped reading never is."""
 
 SHORT_LIFE = 5.0
 PAUSE_AFTER_SHORT_LIVES = 3
@@ -64,9 +70,15 @@ def notify(message: str) -> bool:
 class Keeper:
     """Keeps one app on one terminal."""
 
-    def __init__(self, command: Sequence[str]) -> None:
-        """`command` starts the app; `--alive FD` is added to it."""
+    def __init__(self, command: Sequence[str], attended: bool = False) -> None:
+        """`command` starts the app; `--alive FD` is added to it, and `LAST_GOOD` where need be.
+
+        `attended`: whoever started the kiosk stands there; a configuration that cannot be read
+        at the start ends it. Else it comes up with the last good one, or says that it is out of
+        order and tries again.
+        """
         self._command = list(command)
+        self._attended = attended
         self._app: subprocess.Popen[bytes] | None = None
         self._leaving = False
         self._terminal = termios.tcgetattr(sys.stdin.fileno())
@@ -82,17 +94,21 @@ class Keeper:
         for name in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(name, self._leave)
         short_lives = lives = 0
+        last_good = False
         while not self._leaving:
             started = time.monotonic()
-            code = self._one_life()
+            code = self._one_life(last_good)
             lives += 1
-            if code == BAD_CONFIG and lives == 1:
-                return BAD_CONFIG  # whoever started the kiosk is there and reads the line
+            if code == BAD_CONFIG and lives == 1 and self._attended:
+                return BAD_CONFIG  # whoever started the kiosk reads the line
             self._reset_terminal()
             if code == QUIT:
                 break
             short_lives = short_lives + 1 if time.monotonic() - started < SHORT_LIFE else 0
-            if short_lives >= PAUSE_AFTER_SHORT_LIVES and not self._leaving:
+            hopeless = code == BAD_CONFIG and last_good
+            # The site's own comes first again after a pause: it may have been mended.
+            last_good = (code == BAD_CONFIG or last_good) and not hopeless
+            if (hopeless or short_lives >= PAUSE_AFTER_SHORT_LIVES) and not self._leaving:
                 self._write(OUT_OF_ORDER)
                 self._wait(PAUSE)
                 self._reset_terminal()
@@ -105,13 +121,16 @@ class Keeper:
             with contextlib.suppress(ProcessLookupError):
                 self._app.terminate()
 
-    def _one_life(self) -> int:
+    def _one_life(self, last_good: bool) -> int:
         """Starts the app, watches it, and returns its exit code."""
         alive, alive_there = os.pipe()
+        command = [*self._command, "--alive", str(alive_there)]
+        command += [LAST_GOOD] if last_good else []
         try:
-            self._app = subprocess.Popen(
-                [*self._command, "--alive", str(alive_there)], pass_fds=[alive_there]
-            )
+            self._app = subprocess.Popen(command, pass_fds=[alive_there])
+        except OSError:
+            os.close(alive)
+            return 1  # the system has no memory or no process left: perhaps it has, later
         finally:
             os.close(alive_there)
         try:
@@ -154,11 +173,15 @@ class Keeper:
     def _reset_terminal(self) -> None:
         """Wipes what the app left on the screen and gives the terminal back as it was."""
         with contextlib.suppress(termios.error):
-            termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
+            # What was typed, and what a terminal that stopped reading has not yet taken.
+            termios.tcflush(sys.stdin.fileno(), termios.TCIOFLUSH)
             termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, self._terminal)
         self._write(RESET)
 
     def _write(self, text: str) -> None:
         # Textual draws on stderr; the terminal is the same.
+        screen = sys.stderr.fileno()
         with contextlib.suppress(OSError):
-            os.write(sys.stderr.fileno(), text.encode())
+            # A terminal that does not read must not hold the keeper: it watches the app.
+            if select.select([], [screen], [], WRITE_WITHIN)[1]:
+                os.write(screen, text.encode())

@@ -20,10 +20,12 @@ def with_line(fault: str, folders: Folders) -> str:
     told = _TOLD.match(fault)
     if told is None:
         return fault
-    file = folders.settings_file
-    if told["file"] != file.name:
-        found = [folders.find(place + told["file"]) for place in ("", "situations/")]
-        file = next((path for path in found if path.is_file()), file.with_name(told["file"]))
+    name = told["file"]
+    file = folders.find(name)
+    if name == folders.settings_file.name:
+        file = folders.settings_file
+    elif not file.is_file():
+        file = folders.find(f"situations/{name}")
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):

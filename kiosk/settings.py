@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from hardware.resources import Resource
+from hardware.verdicts import Role
 from kiosk.access import Theme
 from kiosk.places import Folders
 from kiosk.reading import ConfigError, as_struct, read_table
@@ -26,6 +28,8 @@ class Kiosk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     languages: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=6)] = ("da", "en")
     """The languages on offer, in this order; each is a folder in config/languages."""
+    name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]{0,64}$")] = ""
+    """What this kiosk is called in its reports; empty: the name of its machine."""
     tries_before_desk: Annotated[int, msgspec.Meta(ge=1, le=10)] = 3
     """After so many tries at one step the kiosk sends the person to the desk."""
 
@@ -99,6 +103,11 @@ class Devices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scanner: Device | None = None
     reader: Device | None = None
     camera: Device | None = None
+
+    def resources(self) -> list[Resource]:
+        """What is plugged in, as the device host is told it."""
+        plugged = ((role, getattr(self, role.value)) for role in Role)
+        return [Resource(role, told.driver, told.address) for role, told in plugged if told]
 
 
 class SelfTest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

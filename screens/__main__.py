@@ -18,14 +18,17 @@ os.environ.setdefault("TEXTUAL_FPS", "120")
 import argparse  # noqa: E402
 import logging  # noqa: E402
 import sys  # noqa: E402
+from contextlib import suppress  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import msgspec  # noqa: E402
 
 from hardware.resources import Resource  # noqa: E402
-from kiosk.keeper import BAD_CONFIG  # noqa: E402
+from kiosk.keeper import BAD_CONFIG, LAST_GOOD  # noqa: E402
 from kiosk.places import Folders  # noqa: E402
 from kiosk.reading import ConfigError  # noqa: E402
+
+log = logging.getLogger("kiosk")
 
 
 def main() -> int:
@@ -33,9 +36,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m screens")
     parser.add_argument("--config", type=Path)
     parser.add_argument("--language")
-    parser.add_argument("--devices", default="[]")
+    parser.add_argument("--devices", help="JSON; left out: those of the settings")
     parser.add_argument("--trust", type=Path)
     parser.add_argument("--alive", type=int)
+    parser.add_argument(LAST_GOOD, action="store_true")
     parser.add_argument("--log", type=Path)
     parser.add_argument("--may-quit", action="store_true")
     parser.add_argument("--speech-transcript", type=Path)
@@ -47,42 +51,66 @@ def main() -> int:
     from screens.kit import load_kit
     from screens.loudspeaker import Loudspeaker
 
-    devices = msgspec.json.decode(arguments.devices, type=list[Resource])
     if arguments.alive is not None:
         os.set_blocking(arguments.alive, False)
         os.set_inheritable(arguments.alive, False)
-    try:
-        kit = load_kit(Folders(arguments.config), first=arguments.language)
-    except ConfigError as error:
-        logging.getLogger("kiosk").critical("%s", error)
-        print(f"kiosk: {error}", file=sys.stderr)
+    folders: Folders | None = Folders(arguments.config)
+    if arguments.last_good:
+        folders = _last_good(folders)
+    if folders is None:
         return BAD_CONFIG
+    try:
+        kit = load_kit(folders, first=arguments.language)
+    except ConfigError as error:
+        return _bad_config(str(error), folders)
+    if arguments.devices is None:
+        devices = kit.settings.devices.resources()
+    else:
+        devices = msgspec.json.decode(arguments.devices, type=list[Resource])
     transcript = arguments.speech_transcript and Transcript(arguments.speech_transcript)
     app = ReactivationApp(
         kit,
         devices,
         arguments.alive,
         arguments.may_quit,
-        trust=arguments.trust,
+        trust=arguments.trust or folders.find("trust"),
         loudspeaker=Loudspeaker(kit, transcript, arguments.no_sound),
     )
     app.run()
     if app.bad_config:
         # Said once the terminal is itself again, so that it stays there to be read.
-        print(f"kiosk: {app.bad_config}", file=sys.stderr)
-        return BAD_CONFIG
+        return _bad_config(app.bad_config, folders)
     return app.return_code or 0
+
+
+def _last_good(site: Folders) -> Folders | None:
+    from kiosk import last_good
+
+    settings_file = last_good.find(site.settings_file)
+    log.warning("the last good configuration is %s", "taken" if settings_file else "missing")
+    return Folders(settings_file) if settings_file else None
+
+
+def _bad_config(fault: str, folders: Folders) -> int:
+    from kiosk.line_numbers import with_line
+
+    log.critical("%s", with_line(fault, folders))
+    print(f"kiosk: {fault}", file=sys.stderr)
+    return BAD_CONFIG
 
 
 def _log_to(file: Path | None) -> None:
     """To a file where one is named, else to the system's log where there is one; never here."""
+    # A log that cannot be written, on a full disk for example, is no reason to tear the screen.
+    logging.raiseExceptions = False
     handler: logging.Handler = logging.NullHandler()
-    if file is not None:
-        handler = logging.FileHandler(file)
-    elif Path("/dev/log").exists():
-        from logging.handlers import SysLogHandler
+    with suppress(OSError):
+        if file is not None:
+            handler = logging.FileHandler(file)
+        elif Path("/dev/log").exists():
+            from logging.handlers import SysLogHandler
 
-        handler = SysLogHandler("/dev/log")
+            handler = SysLogHandler("/dev/log")
     logging.basicConfig(handlers=[handler], level=logging.INFO, format="%(name)s: %(message)s")
 
 

@@ -12,6 +12,7 @@ def site(
 
     The first `old` in it is replaced by `new`; or the whole of it, where `whole` is given.
     """
+    folder.mkdir(exist_ok=True)
     settings = folder / "kiosk.toml"
     if not settings.exists():
         settings.write_bytes((shipped() / "kiosk.toml").read_bytes())

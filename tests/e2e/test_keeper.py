@@ -20,7 +20,9 @@ BEGIN = """\
 import argparse, os, signal, sys, termios, time, tty
 parser = argparse.ArgumentParser()
 parser.add_argument("--alive", type=int)
-alive = parser.parse_args().alive
+parser.add_argument("--last-good", action="store_true")
+told = parser.parse_args()
+alive, last_good = told.alive, told.last_good
 os.set_inheritable(alive, False)
 lives = os.path.join(os.path.dirname(__file__), "lives")
 with open(lives, "a") as note:
@@ -42,7 +44,7 @@ from kiosk import keeper
 for name, value in {constants!r}.items():
     assert hasattr(keeper, name)
     setattr(keeper, name, value)
-sys.exit(keeper.Keeper([sys.executable, {app!r}]).run())
+sys.exit(keeper.Keeper([sys.executable, {app!r}], attended={attended}).run())
 """
 
 
@@ -63,12 +65,18 @@ class Kept(Terminal):
 
 @contextmanager
 def kept(
-    folder: Path, app: str, environment: dict[str, str] | None = None, **constants: float
+    folder: Path,
+    app: str,
+    environment: dict[str, str] | None = None,
+    attended: bool = False,
+    **constants: float,
 ) -> Iterator[Kept]:
     """The real keeper with an app that does this, and with some of its times made shorter."""
     (folder / "app.py").write_text(BEGIN + dedent(app))
     runner = folder / "runner.py"
-    runner.write_text(RUNNER.format(constants=constants, app=str(folder / "app.py")))
+    runner.write_text(
+        RUNNER.format(constants=constants, app=str(folder / "app.py"), attended=attended)
+    )
     with Kept([sys.executable, str(runner)], environment=environment) as terminal:
         terminal.lives_file = folder / "lives"
         yield terminal
@@ -129,24 +137,73 @@ def test_an_app_that_was_asked_to_leave_is_not_started_again(tmp_path: Path) -> 
         assert terminal.text().strip() == ""
 
 
-def test_an_app_that_cannot_read_its_configuration_says_so(tmp_path: Path) -> None:
-    with kept(tmp_path, f"say('kiosk.toml: no'); sys.exit({BAD_CONFIG})") as terminal:
+def test_whoever_starts_a_kiosk_with_a_bad_configuration_reads_why(tmp_path: Path) -> None:
+    app = f"say('kiosk.toml: no'); sys.exit({BAD_CONFIG})"
+    with kept(tmp_path, app, attended=True) as terminal:
         assert terminal.wait() == BAD_CONFIG
         assert len(terminal.lives()) == 1
         assert terminal.text().strip() == "kiosk.toml: no"
         assert terminal.attributes == terminal.initial
 
 
-def test_a_configuration_that_breaks_later_does_not_end_the_kiosk(tmp_path: Path) -> None:
+@pytest.mark.parametrize("attended", [False, True])
+def test_a_configuration_that_breaks_later_gives_way_to_the_last_good_one(
+    tmp_path: Path, attended: bool
+) -> None:
     app = f"""
-        say(f"life {{life}}")
+        say(f"life {{life}} {{last_good}}")
         sign()
-        if life < 3:
+        if life < 4:
             sys.exit({BAD_CONFIG} if life == 2 else 1)
         live()
     """
+    with kept(tmp_path, app, attended=attended) as terminal:
+        assert "life 4 True" in terminal.wait_for("life 4")
+        written = terminal.written.decode()
+        assert [f"life {life} {life > 2}" in written for life in (1, 2, 3)] == [True] * 3
+
+
+def test_a_kiosk_nobody_watches_comes_up_with_the_last_good_configuration(tmp_path: Path) -> None:
+    app = f"""
+        if not last_good:
+            sys.exit({BAD_CONFIG})
+        say(f"life {{life}}")
+        live()
+    """
     with kept(tmp_path, app) as terminal:
+        terminal.wait_for("life 2")
+        os.kill(terminal.app(), signal.SIGKILL)
         terminal.wait_for("life 3")
+
+
+def test_without_a_good_configuration_it_is_out_of_order_until_one_is_there(tmp_path: Path) -> None:
+    app = f"""
+        if last_good or life < 3:
+            say("kiosk.toml: no")
+            sys.exit({BAD_CONFIG})
+        say(f"life {{life}}")
+        live()
+    """
+    with kept(tmp_path, app, PAUSE=2.0) as terminal:
+        screen = terminal.wait_for("This machine is out of order just now. Please ask at the desk.")
+        assert "kiosk.toml" not in screen
+        terminal.wait_for("life 3")
+
+
+def test_a_system_that_starts_no_app_is_tried_again(tmp_path: Path) -> None:
+    (tmp_path / "lives").touch()
+    runner = tmp_path / "runner.py"
+    missing = tmp_path / "python"
+    runner.write_text(
+        "from kiosk import keeper\nkeeper.PAUSE = 0.5\n"
+        f"keeper.Keeper([{str(missing)!r}, '-c', 'import time; print(\"here\"); time.sleep(1e9)'])"
+        ".run()\n"
+    )
+    with Terminal([sys.executable, str(runner)]) as terminal:
+        terminal.wait_for("This machine is out of order just now.")
+        missing.symlink_to(sys.executable)
+        # It takes neither --alive nor a sign of life: that it is started is enough.
+        terminal.wait_for("here")
 
 
 def test_an_app_that_freezes_is_killed(tmp_path: Path) -> None:

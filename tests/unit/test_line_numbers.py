@@ -6,9 +6,15 @@ import pytest
 
 from kiosk import settings
 from kiosk.line_numbers import with_line
+from kiosk.places import Folders
 from kiosk.reading import ConfigError
 from kiosk.situations.loading import load
 from tests.sites import site
+
+
+def _load(folders: Folders) -> None:
+    settings.load(folders)
+    load(folders)
 
 
 @pytest.mark.parametrize(
@@ -26,8 +32,7 @@ from tests.sites import site
 def test_the_line_of_a_fault(tmp_path: Path, file: str, old: str, new: str, wrong: str) -> None:
     folders = site(tmp_path, file, old, new)
     with pytest.raises(ConfigError) as caught:
-        settings.load(folders)
-        load(folders)
+        _load(folders)
     told = with_line(str(caught.value), folders)
     path, _, rest = told.partition(", line ")
     assert path == str(tmp_path / file), told
@@ -45,7 +50,10 @@ def test_a_file_that_is_no_toml_names_its_line_itself(tmp_path: Path) -> None:
     assert "at end of document" in told
 
 
-@pytest.mark.parametrize("fault", ["no file at all", "gone.toml: x: y", ": ", "kiosk.toml: "])
+@pytest.mark.parametrize(
+    "fault",
+    ["no file at all", "gone.toml: x: y", ": ", "kiosk.toml: ", "/no/kiosk.toml: there is none"],
+)
 def test_whatever_it_is_told_it_answers(tmp_path: Path, fault: str) -> None:
     folders = site(tmp_path, "kiosk.toml", whole="[kiosk]\n")
     assert fault.partition(": ")[2] in with_line(fault, folders)
