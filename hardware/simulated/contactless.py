@@ -23,6 +23,7 @@ from hardware.readers.iso14443 import (
     S_DESELECT,
     S_WTX,
 )
+from hardware.simulated.plug import Plug
 
 Application = Callable[[bytes], bytes]
 """Answers a command APDU with a response APDU (ISO/IEC 7816-4); may raise `TakenAwayError`."""
@@ -241,24 +242,50 @@ def card(chip: Chip) -> Card:
             return Card(application(EMRTD), silent=True)
 
 
-def serve(sock: socket.socket, chip: Chip | Card, stop: threading.Event) -> None:
+def serve(
+    sock: socket.socket, chip: Chip | Card, stop: threading.Event, plug: Plug | None = None
+) -> None:
     """Play the chip, or a card made elsewhere, on a bound UDP socket until `stop` or it is closed.
 
     A datagram is `106A` and the frame in hexadecimal, as nfcpy's `udp` device writes it, or
-    `RFOFF` when the reader switches its field off; anything else is not answered.
+    `RFOFF` when the reader switches its field off; anything else is not answered. While the plug
+    is pulled, whoever asks is refused; `sock` is closed then.
     """
     played = chip if isinstance(chip, Card) else card(chip)
-    sock.settimeout(_POLL)
+    plug = plug or Plug()
     while not stop.is_set():
-        try:
-            datagram, reader = sock.recvfrom(4096)
-            answer = _answer_datagram(played, datagram)
-            if answer is not None:
-                sock.sendto(b"106A " + answer.hex().encode(), reader)
-        except TimeoutError:
-            continue
-        except OSError:
+        if not plug.there:
+            address = sock.getsockname()
+            sock.close()
+            played.power_off()
+            with _udp(address) as deaf:
+                deaf.connect(address)  # to itself: it keeps the port, and hears nobody else
+                plug.wait_until_there(stop)
+                sock = _udp(address)
+        if not _answer_one(sock, played, plug):
             return
+
+
+def _udp(address: tuple[str, int]) -> socket.socket:
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind(address)
+    return sock
+
+
+def _answer_one(sock: socket.socket, played: Card, plug: Plug) -> bool:
+    """Answer what comes within `_POLL` seconds; False when the socket is closed."""
+    sock.settimeout(_POLL)
+    try:
+        datagram, reader = sock.recvfrom(4096)
+        answer = None if plug.hangs else _answer_datagram(played, datagram)
+        if answer is not None:
+            sock.sendto(b"106A " + answer.hex().encode(), reader)
+    except (TimeoutError, ConnectionError):  # nothing came; who asked went before the answer
+        return True
+    except OSError:
+        return False
+    return True
 
 
 def _answer_datagram(played: Card, datagram: bytes) -> bytes | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from hardware.simulated.http_device import Client, Server, as_jpeg
+from hardware.simulated.plug import Plug
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,13 +58,14 @@ def serve(
     stop: threading.Event,
     glass: "Callable[[], NDArray[np.uint8]]",
     takes: float = SCAN_TAKES,
+    plug: Plug | None = None,
 ) -> None:
     """Serve scans of what lies on the glass to every client of `listener` until `stop` is set.
 
-    `listener` is a bound and listening TCP socket; it is closed on return. `glass` gives the whole
-    glass at `DOTS`, uint8 grey; it is called for the first scan.
+    `listener` is as `Server` wants it; it is closed on return. `glass` gives the whole glass at
+    `DOTS`, uint8 grey; it is called for the first scan.
     """
-    _Flatbed(listener, stop, glass, takes).serve()
+    _Flatbed(listener, stop, glass, takes, plug).serve()
 
 
 class _Flatbed(Server):
@@ -73,8 +75,9 @@ class _Flatbed(Server):
         stop: threading.Event,
         glass: "Callable[[], NDArray[np.uint8]]",
         takes: float,
+        plug: Plug | None,
     ) -> None:
-        super().__init__(listener, stop, _Program)
+        super().__init__(listener, stop, _Program, plug)
         self.takes = takes
         self._glass = glass
         self._jobs: dict[str, tuple[int, int, int, int]] = {}
@@ -134,6 +137,7 @@ class _Program(Client):
     def _answer(
         self, code: int, body: bytes = b"", kind: str = "text/plain", location: str = ""
     ) -> None:
+        self.server.plug.wait_while_hanging(self.server.stop)
         self.send_response(code)
         if location:
             self.send_header("Location", location)

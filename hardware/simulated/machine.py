@@ -1,22 +1,21 @@
 """A whole machine without hardware: which devices it has, and playing them.
 
-Run as `python -m hardware.simulated.machine FILE ISSUER ROLE=FD...`; it plays each device on the
-descriptor that `start` reserved for it, until its standard input is closed. ISSUER is the private
-key, in hexadecimal, of the authority behind the passport.
+Run as `python -m hardware.simulated.machine FILE ISSUER LINK ROLE=FD...`; it plays each device on
+the descriptor that `start` reserved for it, until its standard input is closed. ISSUER is the
+private key, in hexadecimal, of the authority behind the passport; LINK is the path at which a
+swipe reader is plugged in. A line "ROLE WORD" on the standard input does something to a device;
+the words are those of `hardware.simulated.plug.Do`.
 """
 
 import contextlib
 import os
-import pty
 import secrets
 import socket
 import subprocess
 import sys
 import tempfile
-import termios
 import threading
-import tty
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -27,6 +26,7 @@ import msgspec
 
 from hardware.resources import Resource
 from hardware.simulated.emrtd.faults import Fault
+from hardware.simulated.plug import Do, Plug, bound, listen, plug_in
 from hardware.verdicts import CodeHint, FaceHint, Role
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from hardware.simulated.webcam import Scene
 
 PERSON_FPS = 15.0
+UNPLUGGED = -1
+"""Instead of a descriptor: a swipe reader that is not plugged in at first."""
 DOCUMENT_FPS = 10.0
 """Pictures a second of the simulated document camera: they are larger."""
 
@@ -102,7 +104,7 @@ class SimulatedCamera(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     )
     """How the person is before the camera, by what would help; "ready" is as it should be."""
     fault: Literal["none", "unplugged", "stalls", "drops", "frozen", "black", "malformed"] = "none"
-    """As in `hardware.simulated.webcam.Fault`; unplugged: nobody is at the address, ever."""
+    """As in `hardware.simulated.webcam.Fault`; unplugged: nobody is at the address at first."""
 
 
 class Machine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -138,6 +140,17 @@ class Running:
     trust: Path
     """A folder with the certificate (CSCA) behind the passport on the reader, while it runs."""
 
+    def tell(self, role: Role, do: Do) -> None:
+        """Pull a device's plug, put it in, make the device hang or go on: a moment later it is so.
+
+        `ValueError` where the machine has no such device.
+        """
+        if role not in {device.role for device in self.devices}:
+            raise ValueError(f"this machine has no {role}")
+        assert self.process.stdin
+        self.process.stdin.write(f"{role} {do}\n".encode())
+        self.process.stdin.flush()
+
 
 @contextlib.contextmanager
 def start(file: Path, only: Role | None = None) -> Iterator[Running]:
@@ -149,8 +162,10 @@ def start(file: Path, only: Role | None = None) -> Iterator[Running]:
     if only is not None:
         machine = Machine(machine.about, **{only.value: getattr(machine, only.value)})
     devices: list[Resource] = []
-    with contextlib.ExitStack() as reserved:
-        given: dict[Role, int] = {}
+    given: dict[Role, int] = {}
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as reserved:
+        link, trust = Path(folder, "scanner"), Path(folder, "trust")
+        trust.mkdir()
         # The key that the passport's trust starts from: made here, known at once to both sides.
         # Others on this machine can see it; it vouches for an invented document until we leave.
         issuer = secrets.randbits(250) | 1
@@ -162,9 +177,11 @@ def start(file: Path, only: Role | None = None) -> Iterator[Running]:
                 place = f"sane:airscan:escl:Simulated flatbed:{address}eSCL/"
                 devices.append(Resource(Role.SCANNER, "sane", place))
         elif machine.scanner:
-            devices.append(
-                Resource(Role.SCANNER, "serial-swipe", _scanner(machine, given, reserved))
-            )
+            devices.append(Resource(Role.SCANNER, "serial-swipe", str(link)))
+            given[Role.SCANNER] = UNPLUGGED
+            if not machine.scanner.unplugged:
+                given[Role.SCANNER] = plug_in(link)
+                reserved.callback(os.close, given[Role.SCANNER])
         if machine.reader:
             air = reserved.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
             air.bind(("127.0.0.1", 0))
@@ -177,52 +194,31 @@ def start(file: Path, only: Role | None = None) -> Iterator[Running]:
         process = subprocess.Popen(
             [
                 sys.executable, "-m", "hardware.simulated.machine", str(file),
-                f"{issuer:x}", *(f"{role}={descriptor}" for role, descriptor in given.items()),
+                f"{issuer:x}", str(link),
+                *(f"{role}={descriptor}" for role, descriptor in given.items()),
             ],
-            pass_fds=list(given.values()),
+            pass_fds=[descriptor for descriptor in given.values() if descriptor != UNPLUGGED],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )  # fmt: skip
-    with process, tempfile.TemporaryDirectory() as trust:
-        try:
-            if machine.reader and machine.reader.chip == "passport":
-                _write_trusted(whole, issuer, Path(trust))
-            yield Running(devices, process, Path(trust))
-        finally:
-            process.terminate()
+        reserved.close()  # they are the player's now
+        with process:
+            try:
+                if machine.reader and machine.reader.chip == "passport":
+                    _write_trusted(whole, issuer, trust)
+                yield Running(devices, process, trust)
+            finally:
+                process.terminate()
 
 
-def _http(reserved: contextlib.ExitStack, listens: bool = True) -> tuple[int, str]:
-    """The descriptor on which a network device is to be played, and its address.
-
-    One that does not listen keeps its address from others, and refuses all who come.
-    """
-    listener = reserved.enter_context(socket.socket())
-    if listens:
-        # A camera that is plugged in again listens there once more, while old connections end.
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", 0))
-    if listens:
-        listener.listen()
+def _http(reserved: contextlib.ExitStack, there: bool = True) -> tuple[int, str]:
+    """The descriptor on which a network device is to be played, and its address."""
+    listener = reserved.enter_context(bound())
+    if there:
+        listen(listener)
     return listener.fileno(), f"http://127.0.0.1:{listener.getsockname()[1]}/"
-
-
-def _scanner(machine: Machine, given: dict[Role, int], reserved: contextlib.ExitStack) -> str:
-    assert machine.scanner
-    if machine.scanner.unplugged:
-        folder = reserved.enter_context(tempfile.TemporaryDirectory())
-        return f"{folder}/scanner"  # an address at which nothing is plugged in
-    master, slave = pty.openpty()
-    reserved.callback(os.close, master)
-    given[Role.SCANNER] = master
-    try:
-        # What is sent before a program opens the line must not be echoed back to the reader.
-        tty.setraw(slave, termios.TCSANOW)
-        return os.ttyname(slave)
-    finally:
-        os.close(slave)
 
 
 def lines_of(scanner: SimulatedScanner, today: date) -> tuple[str, ...]:
@@ -268,42 +264,55 @@ def _card(machine: Machine, issuer: int) -> "Card":
     return make(lines, reader.fault, authority, status=status, after=reader.after).card()
 
 
-def _play(machine: Machine, issuer: int, given: dict[Role, int], stop: threading.Event) -> None:
+def _play(
+    machine: Machine, issuer: int, link: Path, given: dict[Role, int], stop: threading.Event
+) -> dict[Role, Plug]:
+    """Plays each device in a thread of its own until `stop` is set; their plugs."""
     from hardware.simulated import contactless, flatbed, swipe_scanner, webcam
 
-    threads: list[threading.Thread] = []
+    scanner, reader, camera = machine.scanner, machine.reader, machine.camera
+    plugs = {role: Plug(there=not _unplugged(machine, role)) for role in given}
 
-    def play(target: object, *arguments: object) -> None:
-        threads.append(threading.Thread(target=target, args=arguments, daemon=True))  # type: ignore[arg-type]
+    def play(role: Role, target: Callable[..., None], *arguments: object, **named: object) -> None:
+        named["plug"] = plugs[role]
+        threading.Thread(target=target, args=arguments, kwargs=named, daemon=True).start()
 
-    if machine.scanner and Role.SCANNER in given and machine.scanner.scene:
+    if scanner and scanner.scene and Role.SCANNER in given:
         wire = socket.socket(fileno=given[Role.SCANNER])
-        if machine.scanner.scene == "document":
-            play(webcam.serve, wire, stop, partial(_held, machine.scanner), DOCUMENT_FPS)
+        if scanner.scene == "document":
+            held = partial(_held, scanner)
+            play(Role.SCANNER, webcam.serve, wire, stop, held, DOCUMENT_FPS)
         else:
-            play(flatbed.serve, wire, stop, partial(_laid, machine.scanner))
-    elif machine.scanner and Role.SCANNER in given:
-        scanner = machine.scanner
-        lines = lines_of(scanner, date.today())
+            play(Role.SCANNER, flatbed.serve, wire, stop, partial(_laid, scanner))
+    elif scanner and Role.SCANNER in given:
+        master = given[Role.SCANNER]
         play(
-            swipe_scanner.serve,
-            given[Role.SCANNER],
-            lines,
+            Role.SCANNER,
+            swipe_scanner.serve_at,
+            link,
+            None if master == UNPLUGGED else master,
+            lines_of(scanner, date.today()),
             stop,
-            scanner.first_after,
-            scanner.every,
-            swipe_scanner.Make(scanner.reader),
+            first_after=scanner.first_after,
+            every=scanner.every,
+            make=swipe_scanner.Make(scanner.reader),
         )
-    if machine.reader and Role.READER in given:
+    if reader and Role.READER in given:
         air = socket.socket(fileno=given[Role.READER])
-        play(contactless.serve, air, _card(machine, issuer), stop)
-    camera = machine.camera
-    if camera and camera.fault != "unplugged" and Role.CAMERA in given:
+        play(Role.READER, contactless.serve, air, _card(machine, issuer), stop)
+    if camera and Role.CAMERA in given:
         wire = socket.socket(fileno=given[Role.CAMERA])
         scene = partial(_before_camera, camera.shows)
-        play(webcam.serve, wire, stop, scene, PERSON_FPS, camera.fault)
-    for thread in threads:
-        thread.start()
+        play(Role.CAMERA, webcam.serve, wire, stop, scene, PERSON_FPS, camera.fault)
+    return plugs
+
+
+def _unplugged(machine: Machine, role: Role) -> bool:
+    """Whether a device is not plugged in at first."""
+    scanner, camera = machine.scanner, machine.camera
+    if role is Role.SCANNER:
+        return scanner is not None and scanner.unplugged
+    return role is Role.CAMERA and camera is not None and camera.fault == "unplugged"
 
 
 def _before_camera(shows: tuple[FaceHint, ...]) -> "Scene":
@@ -330,13 +339,13 @@ def _laid(scanner: SimulatedScanner) -> "NDArray[np.uint8]":
 
 def main() -> None:
     """Entry point of the playing process."""
-    machine = load(Path(sys.argv[1]))
-    issuer = int(sys.argv[2], 16)
-    given = {Role(role): int(fd) for role, fd in (word.split("=") for word in sys.argv[3:])}
+    file, issuer, link, *reserved = sys.argv[1:]
+    given = {Role(role): int(fd) for role, fd in (word.split("=") for word in reserved)}
     stop = threading.Event()
-    _play(machine, issuer, given, stop)
-    while sys.stdin.buffer.read(4096):
-        pass
+    plugs = _play(load(Path(file)), int(issuer, 16), Path(link), given, stop)
+    for line in sys.stdin:
+        role, what = line.split()
+        plugs[Role(role)].do(msgspec.convert(what, Do))
     stop.set()
 
 

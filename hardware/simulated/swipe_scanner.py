@@ -17,9 +17,11 @@ from enum import StrEnum
 from functools import reduce
 from itertools import cycle
 from operator import xor
+from pathlib import Path
 from time import monotonic
 
 from hardware.scanners.framing import CR, ETX, FS, GS, SOH, STX
+from hardware.simulated.plug import Plug, plug_in
 
 _TIOCGPTN = 0x80045430
 """Linux: the number of a pseudo-terminal's slave (termios has no name for it before 3.13)."""
@@ -171,14 +173,15 @@ def serve(
     every: float = 4.0,
     make: Make = Make.ACCESS_IS,
     pieces: Sequence[int] = (4096,),
+    plug: Plug | None = None,
 ) -> None:
     """Play a reader on the master side of a pseudo-terminal until `stop` is set.
 
     While a program has the slave open, a document is pulled through `first_after` seconds after it
     opened it and again each `every` seconds; what is sent goes out in pieces of so many bytes, in
-    turn.
-    Returns also when `master` is closed.
+    turn. Returns also when `master` is closed, and when the plug is pulled.
     """
+    plug = plug or Plug()
     os.set_blocking(master, False)
     _prepare_slave(master)
     poll = select.poll()
@@ -186,7 +189,7 @@ def serve(
     reader: Reader | None = None
     pull_at = 0.0
     to_send: list[tuple[float, bytes]] = []
-    while not stop.is_set():
+    while plug.there and not stop.is_set():
         events = dict(poll.poll(_LOOK_EVERY * 1000)).get(master, 0)
         if events & select.POLLNVAL:
             return
@@ -197,6 +200,9 @@ def serve(
         now = monotonic()
         if reader is None:
             reader, pull_at, to_send = Reader(make, lines), now + first_after, []
+        if plug.hangs:
+            stop.wait(_LOOK_EVERY)
+            continue
         with suppress(OSError):  # the program has just gone: the next look will tell
             if events & select.POLLIN:
                 to_send.insert(0, (now, reader.take(os.read(master, 4096))))
@@ -206,6 +212,31 @@ def serve(
                 to_send += [(now + i * _BETWEEN_ROWS, row) for i, row in rows]
             while to_send and now >= to_send[0][0]:
                 _write(master, to_send.pop(0)[1], pieces)
+
+
+def serve_at(
+    link: Path,
+    master: int | None,
+    lines: Sequence[str],
+    stop: threading.Event,
+    plug: Plug,
+    first_after: float,
+    every: float,
+    make: Make,
+) -> None:
+    """As `serve`, at a lasting name: a reader that is plugged in again is another terminal there.
+
+    `master` is of the terminal to which `link` leads, and is closed; None: it is not plugged in.
+    """
+    while not stop.is_set():
+        if master is not None:
+            serve(master, lines, stop, first_after, every, make, plug=plug)
+            link.unlink(missing_ok=True)
+            os.close(master)
+        plug.wait_until_there(stop)
+        master = plug_in(link)
+    if master is not None:
+        os.close(master)
 
 
 def _write(master: int, data: bytes, pieces: Sequence[int]) -> None:

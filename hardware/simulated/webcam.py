@@ -8,6 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
 from hardware.simulated.http_device import Client, Server, as_jpeg
+from hardware.simulated.plug import Plug
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,14 +47,15 @@ def serve(
     scene: Callable[[], Scene],
     fps: float = 15.0,
     fault: Fault = "none",
+    plug: Plug | None = None,
 ) -> None:
     """Serve the stream to every client of `listener` until `stop` is set.
 
-    `listener` is a bound and listening TCP socket; it is closed on return. Every client sees the
-    scene from the beginning; it is made for the first one. Frames are drawn when they are first
-    needed and kept.
+    `listener` is as `Server` wants it; it is closed on return. Every client sees the scene from
+    the beginning; it is made for the first one. Frames are drawn when they are first needed and
+    kept.
     """
-    _Webcam(listener, stop, scene, fps, fault).serve()
+    _Webcam(listener, stop, scene, fps, fault, plug).serve()
 
 
 class _Webcam(Server):
@@ -64,8 +66,9 @@ class _Webcam(Server):
         scene: Callable[[], Scene],
         fps: float,
         fault: Fault,
+        plug: Plug | None,
     ) -> None:
-        super().__init__(listener, stop, _Viewer)
+        super().__init__(listener, stop, _Viewer, plug)
         self.fps = fps
         self.fault = fault
         self._make = scene
@@ -74,17 +77,9 @@ class _Webcam(Server):
         self._drawing = threading.Lock()
         self._began: float | None = None
 
-    def serve(self) -> None:
-        """Answer until `stop` is set; while the camera is unplugged, nobody listens."""
-        address = self.socket.getsockname()
-        with self:
-            while not self.stop.is_set():
-                if self.fault == "drops" and (seconds := self.fails_for()):
-                    self.socket.close()
-                    self.stop.wait(seconds)
-                    self.socket = socket.create_server(address)
-                else:
-                    self.handle_request()
+    def there(self) -> bool:
+        """Whether the camera is plugged in: by its plug, and by the rhythm of its fault."""
+        return super().there() and not (self.fault == "drops" and self.fails_for())
 
     def began(self) -> None:
         """A client came: from the first one on, time counts."""
@@ -120,29 +115,25 @@ class _Viewer(Client):
 
     def do_GET(self) -> None:
         """Send frames until the client goes, the server stops or the camera is unplugged."""
-        if self._unplugged():
-            return
+        server, stop = self.server, self.server.stop
+        server.plug.wait_while_hanging(stop)
         self.send_response(200)
         self.send_header("Content-Type", f"multipart/x-mixed-replace; boundary={BOUNDARY}")
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
-        fps, stop = self.server.fps, self.server.stop
-        self.server.began()
+        fps = server.fps
+        server.began()
         began = monotonic()
         number = 0
         while not stop.is_set():
-            if self._unplugged():
-                return
-            if seconds := self.server.fails_for():
+            server.plug.wait_while_hanging(stop)
+            if seconds := server.fails_for():
                 stop.wait(seconds)
                 continue
-            jpeg = self.server.jpeg(number)
+            jpeg = server.jpeg(number)
             head = (
                 f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
             )
             self.wfile.write(head.encode() + jpeg + b"\r\n")
             number = max(number + 1, int((monotonic() - began) * fps))
             stop.wait(began + number / fps - monotonic())
-
-    def _unplugged(self) -> bool:
-        return self.server.fault == "drops" and self.server.fails_for() > 0

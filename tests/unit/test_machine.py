@@ -18,7 +18,7 @@ from hardware.simulated.contactless import ATQA, REQA
 from hardware.simulated.machine import MachineError
 from hardware.verdicts import CodeVerdict, Role
 from kiosk.places import shipped
-from tests.processes import LONG, alive, children
+from tests.processes import LONG, alive, children, until
 
 MACHINES = sorted((shipped() / "machines").glob("*.toml"))
 SPECIMEN = shipped() / "machines" / "specimen.toml"
@@ -161,10 +161,12 @@ def test_the_scanner_can_be_opened_at_once_and_does_not_echo() -> None:
             os.close(line)
 
 
-def test_an_unplugged_scanner_is_nowhere() -> None:
+def test_an_unplugged_scanner_is_nowhere_until_it_is_plugged_in() -> None:
     with machine.start(SPECIMEN.with_name("unplugged-scanner.toml"), Role.SCANNER) as running:
         assert not Path(running.devices[0].address).exists()
-        assert not Path(running.devices[0].address).parent.exists()
+        running.tell(Role.SCANNER, "plug")
+        until(Path(running.devices[0].address).exists, "the scanner")
+    assert not Path(running.devices[0].address).parent.exists()
 
 
 def test_the_reader_can_be_asked_at_once() -> None:

@@ -60,12 +60,17 @@ def lying_on_the_reader(chip: Chip) -> Iterator[str]:
 
 @contextmanager
 def answering(*answers: bytes) -> Iterator[str]:
-    """Something that sends these datagrams in turn, whatever it is asked."""
+    """Something that sends these datagrams in turn, whatever it is asked.
+
+    That the field is to go off, as also when the reader is opened, is no question.
+    """
 
     def play(sock: socket.socket) -> None:
         for answer in answers:
             try:
-                _, reader = sock.recvfrom(1024)
+                asked = b"RFOFF"
+                while asked == b"RFOFF":
+                    asked, reader = sock.recvfrom(1024)
             except OSError:
                 return
             sock.sendto(answer, reader)
@@ -321,10 +326,21 @@ def test_the_usb_bus_itself_may_fail(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_reader_that_is_not_open_is_lost() -> None:
     reader = NfcpyReader("udp:127.0.0.1:9")
     assert reason_of(lambda: reader.connect(1, never)) is Reason.LOST
-    reader.open(1)
-    reader.close()
-    reader.close()
-    assert reason_of(lambda: reader.connect(1, never)) is Reason.LOST
+    with bound_socket() as (_, address):
+        reader = NfcpyReader(address)
+        reader.open(1)
+        reader.close()
+        reader.close()
+        assert reason_of(lambda: reader.connect(1, never)) is Reason.LOST
+
+
+def test_a_reader_over_udp_at_whose_address_nobody_is() -> None:
+    with bound_socket() as (sock, address):
+        reader = NfcpyReader(address)
+        reader.open(1)
+        sock.close()
+        assert reason_of(lambda: reader.connect(1, never)) is Reason.LOST
+        assert reason_of(lambda: reader.open(1)) is Reason.ABSENT
 
 
 def test_a_reader_closed_while_it_looks_comes_back() -> None:
