@@ -5,7 +5,7 @@ import time
 
 import msgspec
 
-from hardware import code_rehearsal, drivers
+from hardware import drivers
 from hardware.errors import HardwareError
 from hardware.function_tests.presence import file_of, is_usb, usb_device_of
 from hardware.resources import Resource
@@ -31,14 +31,9 @@ class Opened(msgspec.Struct, frozen=True):
 def try_opening(resource: Resource) -> Opened:
     """Opens a device and closes it; `HardwareError` when it cannot be opened."""
     began = time.monotonic()
-    driver = drivers.make(resource)
-    code_rehearsal.load(driver)
-    try:
-        driver.open(OPEN_TIMEOUT)
+    with drivers.opened(resource, OPEN_TIMEOUT) as driver:
         seconds = time.monotonic() - began
         return Opened(seconds, _word_of(driver), _identity(driver), usb_of(resource))
-    finally:
-        driver.close()
 
 
 def usb_of(resource: Resource) -> UsbDevice | None:

@@ -93,7 +93,7 @@ def watch(
             due = now + MEASURED_EVERY
             size = frame.shape[1], frame.shape[0]
             measured.append(_measure(frame))
-            if show(frame):
+            if show(frame) and len(arrivals) > 1:
                 break
     if len(arrivals) < 2:
         raise HardwareError(Reason.STALLED)
