@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast, runtime_checkable
 
+from hardware import names
 from hardware.chip_link import ChipLink
 from hardware.claims import claimed
 from hardware.errors import HardwareError, Reason
@@ -93,6 +94,8 @@ class Camera(Driver, Protocol):
 def make(resource: Resource) -> Driver:
     """The driver of a resource, not yet opened; `HardwareError` when there is no such driver.
 
+    Or ABSENT, where the address names a USB port and nothing of that kind is plugged in there.
+
     The driver's module is imported here and nowhere else, so that what is not plugged in costs
     nothing and a missing system library is one device's state, not a crash.
     """
@@ -105,7 +108,7 @@ def make(resource: Resource) -> Driver:
         raise HardwareError(Reason.LIBRARY_MISSING) from missing
     if driver.role is not resource.role:
         raise HardwareError(Reason.UNKNOWN_DRIVER)
-    return driver(resource.address)
+    return driver(names.address_of(resource))
 
 
 @contextmanager

@@ -75,8 +75,8 @@ def node_of(device: UsbDevice, role: Role, dev: Path = DEV, sys: Path = SYS) -> 
 
 def drivers_on(device: UsbDevice, sys: Path = SYS) -> set[str]:
     """The kernel's drivers that hold its interfaces; "usbfs" stands for a program."""
-    links = (sys / "bus/usb/devices").glob(f"{device.port}:*/driver")
-    return {os.path.basename(os.readlink(link)) for link in links if link.is_symlink()}
+    links = [face / "driver" for face in (sys / "bus/usb/devices").glob(f"{device.port}:*")]
+    return {link.readlink().name for link in links if link.is_symlink()}
 
 
 def bus_node(device: UsbDevice, dev: Path = DEV) -> Path:
@@ -103,7 +103,7 @@ def reset(device: UsbDevice, dev: Path = DEV) -> bool:
 
 
 def _below(folder: Path, kind: str) -> list[Path]:
-    """What a device's interfaces are to the kernel: `tty` also behind a USB serial port's driver."""
+    """What its interfaces are to the kernel; a serial port's driver has a folder in between."""
     found = [*folder.glob(f"{folder.name}:*/{kind}/*"), *folder.glob(f"{folder.name}:*/*/{kind}/*")]
     return sorted(found)
 
