@@ -117,6 +117,7 @@ class LockedApp(App[int], inherit_bindings=False):
         for name in (signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU):
             signal.signal(name, signal.SIG_IGN)
         loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, context: _log_fault(context.get("exception")))
         loop.add_signal_handler(signal.SIGINT, lambda: None)
         for name in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
             loop.add_signal_handler(name, lambda: self.exit(0))
@@ -129,11 +130,14 @@ class LockedApp(App[int], inherit_bindings=False):
         self._crash()
 
     def _crash(self) -> None:
-        # Never the exception's own text or locals: they may hold what a person or document said.
-        kind, _, trace = sys.exc_info()
-        log.critical(
-            "crash %s\n%s", kind.__name__ if kind else "", "".join(traceback.format_tb(trace))
-        )
+        _log_fault(sys.exc_info()[1])
         self._return_code = 1
         self._exit_renderables.clear()
         self._close_messages_no_wait()
+
+
+def _log_fault(error: BaseException | None) -> None:
+    """Logs what failed and where; asyncio itself would log all that the exception says."""
+    # Never the exception's own text or locals: they may hold what a person or document said.
+    trace = traceback.format_tb(error.__traceback__) if error else []
+    log.critical("crash %s\n%s", type(error).__name__ if error else "", "".join(trace))
