@@ -10,8 +10,9 @@ from typing import NamedTuple, NoReturn
 
 import click
 
-from kiosk.places import SITE, Folders
+from kiosk.places import SITE, Folders, export_runtime
 from kiosk.reading import ConfigError, suggestion
+from kiosk.selftest.command import selftest
 
 DEFAULT_MACHINE = "specimen"
 
@@ -308,31 +309,7 @@ def devices(config_file: Path | None, simulate: str | None, form: str) -> None:
         print(f"{row['role']:8} {row['state']}{reason}  {place}")
 
 
-@app.command()
-@config_option
-@simulate_option
-@format_option
-@click.option("--only", metavar="ID", help="One check alone.")
-def selftest(config_file: Path | None, simulate: str | None, form: str, only: str | None) -> None:
-    """Tests everything without a screen. Exit code: 0 pass, 1 warn, 2 fail, 3 unknown."""
-    import msgspec
-
-    from hardware.resources import Resource
-    from kiosk import settings
-    from kiosk.selftest import checks
-    from kiosk.selftest.reports import WRITERS
-    from kiosk.selftest.results import EXIT_CODES
-
-    if only is not None and only not in checks.IDS:
-        _refuse(f"there is no check '{only}'{suggestion(only, list(checks.IDS))}")
-    folders = _folders(config_file)
-    with _config_errors():
-        told = settings.load(folders)
-    with _devices(folders, simulate) as plugged:
-        resources = msgspec.json.decode(plugged.devices, type=list[Resource])
-        done = checks.run(folders, told, resources, only)
-    print(WRITERS[form](done))
-    sys.exit(EXIT_CODES[done.verdict])
+app.add_command(selftest)
 
 
 @chip.command("read")
@@ -717,6 +694,7 @@ def _refuse(line: str) -> NoReturn:
 
 def main() -> None:
     """Entry point of the command."""
+    export_runtime()
     try:
         sys.exit(app(prog_name="kiosk", standalone_mode=False))
     except click.ClickException as error:

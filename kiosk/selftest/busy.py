@@ -1,6 +1,7 @@
-"""What is going on at this kiosk, told by locks on files: the kernel lets go of them with a process.
+"""What is going on at this kiosk, told by locks on files.
 
-A file that is locked says that it is going on; whether the file is there says nothing.
+A file that is locked says that it is going on; whether it is there says nothing. The kernel lets go
+of a lock when its process ends, however it ends.
 """
 
 import fcntl

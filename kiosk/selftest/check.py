@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 
 import msgspec
 
 from hardware.resources import Resource
 from hardware.verdicts import Role
+from kiosk.places import Folders
 from kiosk.selftest.results import Figures, Phase, State
 
 GROUP = "reactivation_kiosk.checks"
@@ -30,6 +32,11 @@ class Given(msgspec.Struct, frozen=True):
     interactive: bool = False
     """A person stands there and does what is asked on standard error."""
 
+    @property
+    def folders(self) -> Folders:
+        """Where the files of the tested kiosk lie."""
+        return Folders(Path(self.settings_file) if self.settings_file else None)
+
 
 class Outcome(msgspec.Struct, frozen=True):
     """How a check ended, why in one line of plain English, and what it measured."""
@@ -37,6 +44,8 @@ class Outcome(msgspec.Struct, frozen=True):
     state: State
     message: str
     data: Figures = {}
+    busy: bool = False
+    """Skipped because somebody uses the device now: its last pass counts, for a day."""
 
 
 @dataclass(frozen=True)

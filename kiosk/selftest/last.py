@@ -1,0 +1,44 @@
+"""The last self-test of this kiosk, kept in its state folder."""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from kiosk.places import made, state_folder
+from kiosk.selftest.results import Run, State
+from kiosk.selftest.writing import write
+
+NAME = "selftest.json"
+
+
+class Last(msgspec.Struct, frozen=True):
+    """The last whole run, and when each check has last passed."""
+
+    run: Run | None
+    passed: dict[str, datetime] = {}
+
+    def age(self, now: datetime | None = None) -> timedelta:
+        """How long ago the run was begun; less than nothing where the clock was set back."""
+        if self.run is None:
+            return timedelta.max
+        return (now or datetime.now(UTC)) - self.run.started
+
+
+def load() -> Last | None:
+    """What is kept; None where there is nothing that can be read."""
+    try:
+        return msgspec.json.decode((state_folder() / NAME).read_bytes(), type=Last)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def keep(run: Run, whole: bool) -> None:
+    """Keeps this run, or of one that was not `whole` only what has passed.
+
+    `OSError` where the state folder cannot be written.
+    """
+    before = load() or Last(None)
+    now = run.started
+    passed = {check.id: now for check in run.checks if check.state in (State.PASS, State.WARN)}
+    kept = Last(run if whole else before.run, before.passed | passed)
+    write(made(state_folder()) / NAME, msgspec.json.encode(kept))

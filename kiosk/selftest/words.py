@@ -1,0 +1,167 @@
+"""What a self-test found, for the clerk: a line for each device, and the one thing to do about it.
+
+The report of the self-test itself is for technicians.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from hardware.verdicts import Role
+from kiosk.language import Language, mark
+from kiosk.selftest.results import Phase, Result, Run, State
+
+
+class Finding(StrEnum):
+    """What the checks of one device come to."""
+
+    TESTING = "testing"
+    """Not all of them have been done yet."""
+    WORKS = "works"
+    WEAK = "weak"
+    """It can be used, but not as well as it could be."""
+    INCOMPLETE = "incomplete"
+    """The same, and only a technician can do something about it."""
+    ABSENT = "absent"
+    MUTE = "mute"
+    """It is plugged in and cannot be used."""
+    BROKEN = "broken"
+    """It can be opened, but does not do what it is for."""
+    UNTESTED = "untested"
+    """A check of it crashed or hung."""
+    BUSY = "busy"
+    """Something else used it."""
+    NONE = "none"
+    """This kiosk has none on purpose."""
+
+
+WELL = frozenset({Finding.WORKS, Finding.WEAK, Finding.INCOMPLETE, Finding.NONE})
+"""What does not keep anybody from trying a scan here."""
+
+DEVICES = {
+    Role.SCANNER: mark("Scanner"),
+    Role.READER: mark("Chip reader"),
+    Role.CAMERA: mark("Camera"),
+}
+_NOT_WELL = mark("works, but not well")
+STATES = {
+    Finding.TESTING: mark("being tested"),
+    Finding.WORKS: mark("works"),
+    Finding.WEAK: _NOT_WELL,
+    Finding.INCOMPLETE: _NOT_WELL,
+    Finding.ABSENT: mark("not plugged in"),
+    Finding.MUTE: mark("does not answer"),
+    Finding.BROKEN: mark("does not work as it should"),
+    Finding.UNTESTED: mark("could not be tested"),
+    Finding.BUSY: mark("in use just now"),
+    Finding.NONE: mark("this kiosk has none"),
+}
+LINE = mark("{device}: {state}.")
+
+_PLUG_AGAIN = mark("Pull its plug out, wait ten seconds, and plug it in again.")
+_CLEAR_READER = mark("Take away everything that lies on it.")
+_WIPE_LENS = mark("Wipe the lens, and take away what covers it.")
+REMEDIES = {
+    Finding.INCOMPLETE: mark("Tell the technician."),
+    Finding.ABSENT: mark("Push its cable in at both ends."),
+    Finding.MUTE: _PLUG_AGAIN,
+    Finding.UNTESTED: _PLUG_AGAIN,
+    Finding.BUSY: mark("Wait a moment, and test again."),
+}
+REMEDIES_OF = {
+    (Role.SCANNER, Finding.WEAK): mark("Wipe its glass with a soft cloth."),
+    (Role.SCANNER, Finding.BROKEN): mark("Take out what is stuck in it, and close its lid."),
+    (Role.READER, Finding.WEAK): _CLEAR_READER,
+    (Role.READER, Finding.BROKEN): _CLEAR_READER,
+    (Role.CAMERA, Finding.WEAK): _WIPE_LENS,
+    (Role.CAMERA, Finding.BROKEN): _WIPE_LENS,
+}
+"""For each one thing that a clerk can do without tools."""
+
+REST = mark("Something else does not work. Tell the technician.")
+ALL_WELL = mark("Everything works.")
+LAST = mark("Last test of this kiosk: {when}.")
+NEVER = mark("This kiosk has not been tested yet.")
+JUST_NOW = mark("just now")
+MINUTES = mark("{minutes} minutes ago")
+HOURS = mark("{hours} hours ago")
+DAYS = mark("{days} days ago")
+
+
+def finding(results: Sequence[Result], role: Role, ended: bool = True) -> Finding:
+    """What the results say of one device; `ended`: there will be no more of them."""
+    by_phase = {result.phase: result.state for result in results if result.device == role}
+    present, opens, works = (
+        by_phase.get(phase) for phase in (Phase.ENUMERATION, Phase.OPEN, Phase.FUNCTION)
+    )
+    for state, found in (
+        (present, Finding.ABSENT),
+        (opens, Finding.MUTE),
+        (works, Finding.BROKEN),
+    ):
+        if state is State.FAIL:
+            return found
+        if state is State.ERROR:
+            return Finding.UNTESTED
+    if not ended and None in (present, opens, works):
+        return Finding.TESTING
+    if State.WARN in (present, opens):
+        return Finding.INCOMPLETE
+    if works is State.WARN:
+        return Finding.WEAK
+    if State.PASS in (opens, works):
+        return Finding.WORKS  # a scanner that waits for a hand is not asked for more
+    return Finding.BUSY if any(_is_busy(result, role) for result in results) else Finding.NONE
+
+
+def _is_busy(result: Result, role: Role) -> bool:
+    return result.device == role and result.message.startswith("busy")
+
+
+def line(role: Role, found: Finding, language: Language) -> str:
+    """'Chip reader: not plugged in.'"""
+    say = language.say
+    return say(LINE, device=say(DEVICES[role]), state=say(STATES[found]))
+
+
+def remedy(role: Role, found: Finding, language: Language) -> str:
+    """The one thing that the clerk can do about it; empty where there is none."""
+    return language.say(REMEDIES_OF.get((role, found)) or REMEDIES.get(found, ""))
+
+
+def rest_is_well(results: Sequence[Result]) -> bool:
+    """Whether all is well that is no device."""
+    states = {result.state for result in results if result.device is None}
+    return not states & {State.FAIL, State.ERROR}
+
+
+def trouble(results: Sequence[Result], language: Language) -> list[str]:
+    """A sentence for each thing that is not well; none when all is."""
+    found = {role: finding(results, role) for role in Role}
+    lines = [line(role, at, language) for role, at in found.items() if at not in WELL]
+    return lines if rest_is_well(results) else [*lines, language.say(REST)]
+
+
+def when(seconds: float, language: Language) -> str:
+    """How long ago something was: 'just now', '25 minutes ago', '3 hours ago', '2 days ago'."""
+    minutes = int(seconds // 60)
+    if minutes < 5:
+        return language.say(JUST_NOW)
+    if minutes < 120:
+        return language.say(MINUTES, minutes=minutes // 5 * 5)
+    if minutes < 48 * 60:
+        return language.say(HOURS, hours=minutes // 60)
+    return language.say(DAYS, days=minutes // (24 * 60))
+
+
+def age(run: Run) -> float:
+    """Seconds since a run was begun; less than 0 where the clock was set back since."""
+    return (datetime.now(UTC) - run.started).total_seconds()
+
+
+def last_test(run: Run | None, language: Language) -> str:
+    """When this kiosk last tested itself and what was not well then; None: it never did."""
+    if run is None:
+        return language.say(NEVER)
+    sentences = trouble(run.checks, language) or [language.say(ALL_WELL)]
+    return " ".join([language.say(LAST, when=when(age(run), language)), *sentences])
