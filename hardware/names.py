@@ -15,7 +15,7 @@ _PORT = re.compile(
     r"(?P<before>usb:|tty:|sane:[a-z0-9_-]+:)?"
     r"port:(?P<port>[0-9]+-[0-9]+(\.[0-9]+)*)(?P<after>[:?].*)?"
 )
-_NODE = re.compile(r"(?:tty:)?(?P<node>/dev/[^:?]+)")
+_LINE = re.compile(r"tty:(?P<line>.+?)(:(arygon|pn532))?")
 _COUNTED = re.compile(
     r"/dev/(ttyACM|ttyUSB|video)[0-9]+([?].*)?"
     r"|tty:(/dev/tty)?(ACM|USB)[0-9]+(:.*)?"
@@ -50,6 +50,18 @@ def address_of(resource: Resource, dev: Path = DEV, sys: Path = SYS) -> str:
     return f"{before}{node}{after}"
 
 
+def file_of(address: str) -> Path | None:
+    """The file that an address names: a device node or a recording; None where it names none."""
+    if line := _LINE.fullmatch(address):
+        name = line["line"]
+        return Path(name if name.startswith("/") else f"/dev/tty{name}")
+    if not address.startswith("/"):
+        return None
+    path = Path(address.partition("?")[0])
+    # Of a sequence of pictures, `shot-%04d.png`, only the folder has a name.
+    return path.parent if "%" in path.name else path
+
+
 def may_change(address: str) -> bool:
     """Whether an address may be another device's after something was plugged in or out."""
     return _COUNTED.fullmatch(address) is not None
@@ -61,12 +73,14 @@ def lasting_names(resource: Resource, dev: Path = DEV, sys: Path = SYS) -> list[
     The port is the last: it is the device's own only as long as nobody plugs it in elsewhere. Two
     devices of one make without serial numbers have one name by-id, which only one of them gets.
     """
-    form = _NODE.match(resource.address)
-    if form is None:
+    file = file_of(resource.address)
+    if file is None:
         return []
-    address, name = resource.address, form["node"]
+    address, name = resource.address, str(file)
+    if name not in address:
+        return []  # as in `tty:USB0`, which has no room for another name
     try:
-        node = Path(name).resolve(strict=True)
+        node = file.resolve(strict=True)
     except OSError:
         return []
     links = [

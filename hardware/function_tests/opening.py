@@ -7,7 +7,8 @@ import msgspec
 
 from hardware import drivers
 from hardware.errors import HardwareError
-from hardware.function_tests.presence import file_of, is_usb, usb_device_of
+from hardware.function_tests.presence import is_usb, usb_device_of
+from hardware.names import address_of, file_of
 from hardware.resources import Resource
 from hardware.usb import UsbDevice, usb_device_behind
 
@@ -38,7 +39,7 @@ def try_opening(resource: Resource) -> Opened:
 
 def usb_of(resource: Resource) -> UsbDevice | None:
     """The USB device that a resource is, where the address leads to one."""
-    address = resource.address
+    address = address_of(resource)
     if is_usb(address):
         return usb_device_of(address)
     file = file_of(address)

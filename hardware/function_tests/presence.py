@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from hardware.errors import HardwareError, Reason
+from hardware.names import address_of, file_of
 from hardware.resources import Resource
 from hardware.usb import UsbDevice, usb_devices
 
@@ -17,7 +18,6 @@ REFUSED_WITHIN = 0.3
 """Seconds for the system to say that nobody is at a UDP port of this machine."""
 PCSC_SOCKET = Path("/run/pcscd/pcscd.comm")
 
-_LINE = re.compile(r"tty:(?P<line>[^:]+)(:(arygon|pn532))?")
 _USB_READER = re.compile(
     r"usb(:(?P<bus>[0-9]{3})(:(?P<number>[0-9]{3}))?"
     r"|:(?P<vendor>[0-9a-fA-F]{4})(:(?P<product>[0-9a-fA-F]{4}))?)?"
@@ -35,29 +35,18 @@ def is_present(resource: Resource) -> bool:
     """
     if resource.driver == "pcsc":
         return _is_served()
-    if file := file_of(resource.address):
+    address = address_of(resource)
+    if file := file_of(address):
         return _is_there(file)
-    if url := _URL.search(resource.address):
+    if url := _URL.search(address):
         return _listens(url[0])
-    if place := _UDP.fullmatch(resource.address):
+    if place := _UDP.fullmatch(address):
         return _is_bound(place["host"], int(place["port"]))
-    if is_usb(resource.address):
-        if usb_device_of(resource.address) is None:
+    if is_usb(address):
+        if usb_device_of(address) is None:
             raise HardwareError(Reason.ABSENT)
         return True
     return False
-
-
-def file_of(address: str) -> Path | None:
-    """The file that an address names: a device node or a recording; None where it names none."""
-    if line := _LINE.fullmatch(address):
-        name = line["line"]
-        return Path(name if name.startswith("/") else f"/dev/tty{name}")
-    if not address.startswith("/"):
-        return None
-    path = Path(address.partition("?")[0])
-    # Of a sequence of pictures, `shot-%04d.png`, only the folder has a name.
-    return path.parent if "%" in path.name else path
 
 
 def is_usb(address: str) -> bool:

@@ -119,22 +119,37 @@ def test_a_node_is_told_its_lasting_names_the_best_first(tree: Tree) -> None:
     tree.link("serial/by-id/usb-Other-if00", "ttyUSB0")
     tree.link("kiosk/scanner", "ttyACM1")
     dev = tree.dev
-    # As an address names it there; a real one begins with /dev.
-    form = r"(?:tty:)?(?P<node>" + str(dev) + r"/[^:?]+)"
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(names, "_NODE", names.re.compile(form))
-        told = names.lasting_names(scanner(f"{dev}/ttyACM1?baud=9600"), dev, tree.sys)
-        assert told == [
-            f"{dev}/kiosk/scanner?baud=9600",
-            f"{dev}/serial/by-id/usb-Elyctis_IDBOX-if00?baud=9600",
-            f"{dev}/serial/by-path/pci-0000-usb-0:1.4:1.0?baud=9600",
-            "port:1-1.4?baud=9600",
-        ]
-        # The second node of a camera sends no pictures: its port means the first one.
-        assert names.lasting_names(camera(f"{dev}/video2"), dev, tree.sys) == ["port:2-1"]
-        assert names.lasting_names(camera(f"{dev}/video3"), dev, tree.sys) == []
-        assert names.lasting_names(scanner(f"{dev}/ttyACM9"), dev, tree.sys) == []
+    told = names.lasting_names(scanner(f"{dev}/ttyACM1?baud=9600"), dev, tree.sys)
+    assert told == [
+        f"{dev}/kiosk/scanner?baud=9600",
+        f"{dev}/serial/by-id/usb-Elyctis_IDBOX-if00?baud=9600",
+        f"{dev}/serial/by-path/pci-0000-usb-0:1.4:1.0?baud=9600",
+        "port:1-1.4?baud=9600",
+    ]
+    # The second node of a camera sends no pictures: its port means the first one.
+    assert names.lasting_names(camera(f"{dev}/video2"), dev, tree.sys) == ["port:2-1"]
+    assert names.lasting_names(camera(f"{dev}/video3"), dev, tree.sys) == []
+    assert names.lasting_names(scanner(f"{dev}/ttyACM9"), dev, tree.sys) == []
     assert names.lasting_names(reader("usb:001:004"), dev, tree.sys) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "file"),
+    [
+        ("/dev/video0?size=1920x1080", "/dev/video0"),
+        ("/dev/serial/by-path/pci-0000:00:14.0-usb-0:1.4:1.0?baud=9600",
+         "/dev/serial/by-path/pci-0000:00:14.0-usb-0:1.4:1.0"),
+        ("tty:/dev/serial/by-path/usb-0:1.4:1.0:pn532", "/dev/serial/by-path/usb-0:1.4:1.0"),
+        ("tty:USB0:arygon", "/dev/ttyUSB0"),
+        ("tty:USB0", "/dev/ttyUSB0"),
+        ("/srv/pictures/shot-%04d.png", "/srv/pictures"),
+        ("http://127.0.0.1:8000/video", None),
+        ("usb", None),
+        ("port:1-1.4", None),
+    ],
+)  # fmt: skip
+def test_the_file_of_an_address_is_known(address: str, file: str | None) -> None:
+    assert names.file_of(address) == (Path(file) if file else None)
 
 
 def test_who_holds_a_device_is_known(tree: Tree) -> None:
