@@ -68,6 +68,8 @@ class Kind(StrEnum):
     LINKS = "links"
     """QR codes of the step or route from which it was opened."""
     STAFF = "staff"
+    SELF_TEST = "self-test"
+    """The clerk has the kiosk test itself."""
     RESTART = "restart"
     """Really start over?"""
     END = "end"
@@ -121,6 +123,12 @@ class DidNotWork(msgspec.Struct, frozen=True):
 
 class CallStaff(msgspec.Struct, frozen=True):
     """The person wants help from staff."""
+
+
+class TestKiosk(msgspec.Struct, frozen=True):
+    """The clerk wants the kiosk to test itself."""
+
+    __test__ = False  # no test of pytest's
 
 
 class StartOver(msgspec.Struct, frozen=True):
@@ -185,6 +193,7 @@ class FaceSeen(msgspec.Struct, frozen=True):
 Event = (
     Done | Back | Choose | DidNotWork | CallStaff | StartOver | ChooseDirectly | Practise
     | AskPhone | ShowTyping | ShowLinks | Speak | SpeakPhone | CodeSeen | ChipSeen | FaceSeen
+    | TestKiosk
 )  # fmt: skip
 
 
@@ -272,6 +281,8 @@ def advance(visit: Visit, event: Event, content: Content, tries_before_desk: int
             return _back(_with_tip_tried(visit, content))
         case CallStaff() if spot.kind is not Kind.STAFF:
             return _go(visit, Spot(Kind.STAFF))
+        case TestKiosk() if spot.kind is Kind.STAFF:
+            return _go(visit, Spot(Kind.SELF_TEST))
         case StartOver() if spot.kind is not Kind.RESTART:
             return _go(visit, Spot(Kind.RESTART))
         case Practise(rehearsal) if spot.kind in (Kind.NEEDS, Kind.STEP, Kind.REHEARSALS):
@@ -415,4 +426,7 @@ def _done(visit: Visit, content: Content) -> Visit:
             return _back(_with_tip_tried(visit, content))
         case Kind.REHEARSALS | Kind.REHEARSAL | Kind.LINKS | Kind.STAFF | Kind.TYPING:
             return _back(visit)
+        case Kind.SELF_TEST:
+            # The staff screen, from which it was begun, has been left with it.
+            return _back(_back(visit))
     return visit

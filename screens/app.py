@@ -1,7 +1,9 @@
 """The app: holds the visit, shows its screen, and wipes it when it ends."""
 
 import asyncio
+import errno
 import importlib
+import logging
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -21,6 +23,8 @@ from kiosk.access import Access, Theme, Wish, changed
 from kiosk.keeper import BAD_CONFIG, QUIT
 from kiosk.language import Language
 from kiosk.reading import ConfigError
+from kiosk.selftest import busy
+from kiosk.selftest.results import Trigger
 from kiosk.situations.model import Step
 from kiosk.speech.utterance import Utterance
 from kiosk.visit import Back, ChipSeen, CodeSeen, Event, FaceSeen, Kind, Speak, Visit
@@ -29,19 +33,24 @@ from screens.attract import AttractScreen
 from screens.audible import Audible
 from screens.frame import FrameScreen
 from screens.idle import IdleWarning
-from screens.keys import Begin, Key, NextLink, OpenAccess
+from screens.keys import Begin, Key, NextLink, OpenAccess, TestAgain
 from screens.kit import Kit
 from screens.loudspeaker import Loudspeaker
 from screens.scene import Scene
+from screens.self_testing import SelfTesting, Stage
 from screens.text_size import set_text_size
 from screens.textual_private import LockedApp
 from screens.widgets.key_button import KeyButton
 from screens.wiped import WipedScreen
 
+log = logging.getLogger("kiosk")
+
 WIPED_SHOWN = 3.0
 """Seconds for which the screen says that the visit has been erased."""
 WIPED_SAID = 15.0
 """Seconds that it stays at most until that has been spoken."""
+QUIET = 60.0
+"""Seconds without anybody at the first screen, after which the kiosk may test itself."""
 
 
 class ReactivationApp(LockedApp):
@@ -81,6 +90,9 @@ class ReactivationApp(LockedApp):
         self._greeting = next(iter(kit.languages))
         """The language of that screen while there is no visit."""
         self.link = Link(devices, self.heard, trust)
+        self.self_testing = SelfTesting(kit.folders, devices, trust, self._tell_self_test)
+        self._visiting: int | None = None
+        """The lock that says to other programs that a visit is going on."""
         self._alive = alive
         self._may_quit = may_quit
         self._pressed = ("", 0.0)
@@ -116,12 +128,24 @@ class ReactivationApp(LockedApp):
             self.exit(return_code=BAD_CONFIG)
             return
         self.run_worker(self._warm_up(), exit_on_error=False)
+        self.run_worker(self._keep_configuration(), exit_on_error=False)
 
     async def _warm_up(self) -> None:
         """A device host stands ready, and numpy for the preview, before anybody needs them."""
         await self.link.renew()
         for module in ("screens.showing", "screens.widgets.half_blocks"):
             await asyncio.to_thread(importlib.import_module, module)
+
+    async def _keep_configuration(self) -> None:
+        """The kiosk came up with it: should it break, it comes up with this one again."""
+        from kiosk import last_good
+
+        try:
+            await asyncio.to_thread(last_good.keep, self.kit.folders)
+        except OSError as error:
+            log.warning(
+                "the configuration cannot be kept: %s", errno.errorcode.get(error.errno or 0)
+            )
 
     def _sign_of_life(self) -> None:
         if self._alive is None:
@@ -200,11 +224,14 @@ class ReactivationApp(LockedApp):
                 self._greeting = language
                 self._show()
             case Begin(language):
+                self._lock_visit()
                 self.visit = walk.begin(language, self.kit.content)
                 self._show()
             case NextLink():
                 self._shown_link += 1
                 self._show()
+            case TestAgain():
+                self.self_testing.begin(Trigger.STAFF)
             case Scan():
                 if isinstance(self.screen, FrameScreen):
                     self.screen.scan()
@@ -251,6 +278,7 @@ class ReactivationApp(LockedApp):
     def _show(self) -> None:
         # Before the next screen may begin a rehearsal: the old one is unmounted only after that.
         self.link.send(Stop())
+        self._begin_or_end_self_test()
         self.switch_screen(self._screen())
 
     def _screen(self) -> FrameScreen:
@@ -267,7 +295,9 @@ class ReactivationApp(LockedApp):
         if self.visit is None:
             return self._attract()
         scene = Scene(self.kit, self.visit, self.access.motion)
-        return screen_for(scene, self._shown_link, self._seconds_left, self.link.send)
+        return screen_for(
+            scene, self._shown_link, self._seconds_left, self.link.send, self.self_testing
+        )
 
     def _seconds_left(self, step: Step) -> float:
         """How long the countdown of a step still runs; going back and forth does not restart it."""
@@ -354,13 +384,48 @@ class ReactivationApp(LockedApp):
             if isinstance(screen, FrameScreen) and screen.is_mounted:
                 screen.heard(message)
 
+    # --- the self-test -----------------------------------------------------------------------
+
+    def _begin_or_end_self_test(self) -> None:
+        """One runs for the clerk as long as its screen is there; no other runs during a visit."""
+        if self.visit is None:
+            return
+        if self.visit.spot.kind is not Kind.SELF_TEST:
+            self.self_testing.stop()
+        elif self.self_testing.stage is Stage.NONE:
+            self.self_testing.begin(Trigger.STAFF)
+
+    def _tell_self_test(self) -> None:
+        from screens.self_test import SelfTestScreen
+
+        for screen in self.screen_stack:
+            if isinstance(screen, SelfTestScreen) and screen.is_mounted:
+                screen.news()
+
+    def _test_itself(self, now: float) -> None:
+        """Between visits, while nobody is there."""
+        if now - self.last_input > QUIET and not self._choosing_access:
+            self.self_testing.between_visits(now, self.kit.settings.selftest.every_minutes * 60)
+
+    def _lock_visit(self) -> None:
+        try:
+            self._visiting = busy.begin(busy.VISIT)
+        except OSError as error:
+            log.warning("a visit cannot be told: %s", errno.errorcode.get(error.errno or 0))
+
+    def _unlock_visit(self) -> None:
+        if self._visiting is not None:
+            busy.end(self._visiting)
+            self._visiting = None
+
     # --- idle, and the end -------------------------------------------------------------------
 
     def _patience(self) -> float:
         idle = self.kit.settings.idle
         assert self.visit is not None
-        on_phone = self.visit.spot.kind in (Kind.STEP, Kind.TROUBLE, Kind.LINKS, Kind.STAFF)
-        return idle.on_phone_seconds if on_phone else idle.seconds
+        kind = self.visit.spot.kind
+        elsewhere = kind in (Kind.STEP, Kind.TROUBLE, Kind.LINKS, Kind.STAFF, Kind.SELF_TEST)
+        return idle.on_phone_seconds if elsewhere else idle.seconds
 
     def _check_idle(self) -> None:
         if self._wiping or not self.screen_stack:  # there is none any more while the app leaves
@@ -369,6 +434,7 @@ class ReactivationApp(LockedApp):
         if self.visit is None:
             if now - self.last_input > self.kit.settings.idle.seconds:
                 self._forget_access()
+            self._test_itself(now)
             return
         seconds = self.kit.settings.idle.warning_seconds
         if isinstance(self.screen, IdleWarning):
@@ -399,6 +465,7 @@ class ReactivationApp(LockedApp):
         self.visit = None
         self._countdowns.clear()
         self._shown_link = 0
+        self.self_testing.stop()
         self.run_worker(self._wipe(WipedScreen(language)), exit_on_error=True)
 
     async def _wipe(self, wiped: WipedScreen) -> None:
@@ -407,6 +474,7 @@ class ReactivationApp(LockedApp):
         await self.switch_screen(wiped)
         # All that is personal is in the device host: it is killed, and a fresh one started.
         await self.link.renew()
+        self._unlock_visit()
         wiped.done()
         await asyncio.sleep(WIPED_SHOWN)
         await self.loudspeaker.quiet(WIPED_SAID)
@@ -429,6 +497,7 @@ class ReactivationApp(LockedApp):
             self._show()
 
     async def on_unmount(self) -> None:
-        """The app leaves: so do the device host and whoever speaks."""
+        """The app leaves: so do the device host, a self-test and whoever speaks."""
+        await self.self_testing.close()
         await self.loudspeaker.close()
         await self.link.close()

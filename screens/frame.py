@@ -26,8 +26,8 @@ LARGE = (100, LARGE_ROWS)
 """Its columns and rows."""
 HEAD_PLACES = (ACCESS_DIGIT, LANGUAGE_DIGIT, START_OVER_DIGIT)
 """The keys of the head from left to right: sound and text, language, start over."""
-FOOT_PLACES = ("14", "27", "0", "*", "#")
-"""The keys of the foot: what goes on, what did not work, back, hear, staff."""
+FOOT_PLACES = ("14", "237", "0", "*", "#")
+"""The keys of the foot: what goes on, what did not work or is tested, back, hear, staff."""
 
 
 class Words(Paragraph):

@@ -22,6 +22,13 @@ class NextLink:
 
 
 @dataclass(frozen=True)
+class TestAgain:
+    """The clerk wants the self-test done once more."""
+
+    __test__ = False  # no test of pytest's
+
+
+@dataclass(frozen=True)
 class OpenAccess:
     """The person wants to choose how to hear and see the kiosk."""
 
@@ -32,7 +39,7 @@ class Key:
 
     digit: str
     words: str
-    event: Event | Begin | NextLink | OpenAccess | Scan | Wish
+    event: Event | Begin | NextLink | OpenAccess | Scan | TestAgain | Wish
     primary: bool = False
     spoken: tuple[Utterance, ...] = ()
     """What is spoken of it where that is more than its digit and words in the screen's language."""

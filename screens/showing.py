@@ -17,6 +17,8 @@ from screens.phone_kind import PhoneKindScreen
 from screens.question import QuestionScreen
 from screens.route import RouteScreen
 from screens.scene import Scene
+from screens.self_test import SelfTestScreen
+from screens.self_testing import SelfTesting
 from screens.staff import RestartScreen, StaffScreen
 from screens.step import StepScreen
 from screens.trouble import TroubleScreen
@@ -28,11 +30,12 @@ def screen_for(
     shown_link: int,
     seconds_left: Callable[[Step], float],
     to_host: Callable[[ToHost], None],
+    testing: SelfTesting,
 ) -> FrameScreen:
     """A new screen for the visit.
 
     `shown_link`: which of several QR codes; `seconds_left`: how long a step's countdown still
-    runs; `to_host`: what a rehearsal says goes to the device host.
+    runs; `to_host`: what a rehearsal says goes to the device host; `testing`: the self-test.
     """
     visit, content = scene.visit, scene.kit.content
     match visit.spot.kind:
@@ -58,7 +61,9 @@ def screen_for(
         case Kind.LINKS:
             return LinksScreen(scene, links_of(visit, content), shown_link)
         case Kind.STAFF:
-            return StaffScreen(scene)
+            return StaffScreen(scene, testing.latest())
+        case Kind.SELF_TEST:
+            return SelfTestScreen(scene, testing)
         case Kind.RESTART:
             return RestartScreen(scene)
         case Kind.END:

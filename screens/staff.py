@@ -6,7 +6,9 @@ from hardware.verdicts import ChipVerdict, CodeVerdict, FaceHint
 from kiosk import face_findings
 from kiosk.language import Language, mark
 from kiosk.learned import Learned
-from kiosk.visit import Back, Done
+from kiosk.selftest.results import Run
+from kiosk.selftest.words import last_test
+from kiosk.visit import Back, Done, TestKiosk
 from screens.frame import FrameScreen, Words
 from screens.keys import START_OVER, Key, always
 from screens.progress import number_in_words
@@ -16,6 +18,7 @@ ASK = mark("Ask the staff at the desk for help, and show them this screen")
 STAYS = mark("Your place in the guide is kept while you wait.")
 GO_ON = mark("Go on where I was")
 FOR_STAFF = mark("For staff")
+TEST = mark("Test this kiosk")
 TRIES = mark("Did not work at this step: {count} times")
 CODE_FOUND = {
     CodeVerdict.GOOD: mark("Code, read here: valid, not expired"),
@@ -133,13 +136,18 @@ def tried(learned: Learned, language: Language) -> list[str]:
 
 
 class StaffScreen(FrameScreen):
-    """Whom to ask; and for the clerk, in half a minute, where this visit stands."""
+    """Whom to ask; and for the clerk, in half a minute, where this visit and this kiosk stand."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, tested: Run | None) -> None:
+        """`tested`: the last self-test of this kiosk, if there was one."""
         self._scene = scene
+        self._tested = tested
         language = scene.language
-        foot = [Key("1", language.say(GO_ON), Done(), primary=True)]
-        foot += [key for key in always(language) if key.digit != "#"]
+        foot = [
+            Key("1", language.say(GO_ON), Done(), primary=True),
+            Key("3", language.say(TEST), TestKiosk()),
+            *(key for key in always(language) if key.digit != "#"),
+        ]
         super().__init__(language, (), foot, scene.other_language)
 
     def words(self) -> ComposeResult:
@@ -159,6 +167,7 @@ class StaffScreen(FrameScreen):
                 yield Words(f"– {say(TRIES, count=tries)}", classes="list")
         for line in tried(visit.learned, self.language):
             yield Words(f"– {line}", classes="list", private=True)
+        yield Words(f"– {last_test(self._tested, self.language)}", classes="list")
         yield Words(say(AS_OF, date=self._scene.kit.content.as_of), classes="aside")
 
 
