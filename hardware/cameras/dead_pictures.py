@@ -16,7 +16,9 @@ BLACK_UP_TO = 8
 class DeadPictures:
     """Looks at pictures that follow one another; a camera that lives has noise in each."""
 
-    def __init__(self) -> None:
+    def __init__(self, frozen_after: float = DEAD_AFTER) -> None:
+        """`frozen_after`: seconds, more of them where nothing may move before the camera."""
+        self._patience = {Reason.BLACK: DEAD_AFTER, Reason.FROZEN: frozen_after}
         self._before: NDArray[np.uint8] | None = None
         self._alive: dict[Reason, float] = {}
         """When a picture last was not so."""
@@ -32,5 +34,5 @@ class DeadPictures:
         for reason, is_alive in alive.items():
             if is_alive or reason not in self._alive:
                 self._alive[reason] = now
-        dead = (r for r in alive if now - self._alive[r] >= DEAD_AFTER)
+        dead = (r for r in alive if now - self._alive[r] >= self._patience[r])
         return next(dead, None)

@@ -7,10 +7,9 @@ import msgspec
 
 from hardware import drivers
 from hardware.errors import HardwareError
-from hardware.function_tests.presence import is_usb, usb_device_of
-from hardware.names import address_of, file_of
 from hardware.resources import Resource
-from hardware.usb import UsbDevice, usb_device_behind
+from hardware.usb import UsbDevice
+from hardware.usb_addresses import usb_of
 
 OPEN_TIMEOUT = 4.0
 _WORD = re.compile(r"[a-z0-9-]{1,24}")
@@ -35,15 +34,6 @@ def try_opening(resource: Resource) -> Opened:
     with drivers.opened(resource, OPEN_TIMEOUT) as driver:
         seconds = time.monotonic() - began
         return Opened(seconds, _word_of(driver), _identity(driver), usb_of(resource))
-
-
-def usb_of(resource: Resource) -> UsbDevice | None:
-    """The USB device that a resource is, where the address leads to one."""
-    address = address_of(resource)
-    if is_usb(address):
-        return usb_device_of(address)
-    file = file_of(address)
-    return usb_device_behind(file) if file else None
 
 
 def _identity(driver: drivers.Driver) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from hardware.cameras.dead_pictures import DeadPictures
+from hardware.cameras.dead_pictures import DEAD_AFTER, DeadPictures
 from hardware.drivers import Camera, PictureScanner
 from hardware.errors import HardwareError, Reason
 from hardware.face.measuring import softness
@@ -35,7 +35,7 @@ _SMALL = (160, 120)
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """The pictures of one look. `brightness`: the middle one's; `softness`: the sharpest one's."""
+    """The pictures of one look."""
 
     width: int
     height: int
@@ -43,8 +43,9 @@ class Seen(msgspec.Struct, frozen=True):
     """Until the first picture was there."""
     per_second: float
     brightness: float
-    contrast: float
+    """Mean grey of the middle one, 0 to 1."""
     softness: float
+    """Of the sharpest one; 0 where there was nothing before the camera that could be sharp."""
 
     @property
     def is_dark(self) -> bool:
@@ -59,7 +60,7 @@ class Seen(msgspec.Struct, frozen=True):
     @property
     def is_unsharp(self) -> bool:
         """Whether there was something to see, and no picture of it was in focus."""
-        return self.contrast >= CONTRAST and self.softness > SOFT and not self.is_dark
+        return self.softness > SOFT and not self.is_dark
 
     @property
     def is_slow(self) -> bool:
@@ -71,6 +72,7 @@ def watch(
     camera: Camera | PictureScanner,
     seconds: float = WATCHED,
     show: "Callable[[Picture], bool]" = lambda _: False,
+    frozen_after: float = DEAD_AFTER,
 ) -> Seen:
     """What an open camera shows in so many seconds.
 
@@ -78,8 +80,8 @@ def watch(
     FROZEN where the pictures are dead, STALLED where there are fewer than two, or the driver's own.
     """
     began = now = time.monotonic()
-    dead_pictures, due, arrivals = DeadPictures(), began, []
-    measured: list[tuple[float, float, float]] = []
+    dead_pictures, due, arrivals = DeadPictures(frozen_after), began, []
+    measured: list[tuple[float, float]] = []
     size = (0, 0)
     while now < began + seconds:
         frame = camera.newest_frame(0.2)
@@ -98,28 +100,25 @@ def watch(
     if len(arrivals) < 2:
         raise HardwareError(Reason.STALLED)
     per_second = (len(arrivals) - 1) / max(arrivals[-1] - arrivals[0], 1e-3)
-    bright, contrast, soft = zip(*measured, strict=True)
+    bright, soft = zip(*measured, strict=True)
     return Seen(
         *size,
         arrivals[0] - began,
         per_second,
         median(bright),
-        max(contrast),
-        min(soft),
+        min(filter(None, soft), default=0.0),
     )
 
 
-def _measure(frame: "Picture") -> tuple[float, float, float]:
-    """Brightness, contrast (both 0 to 1) and softness of a picture, uint8 grey or BGR."""
+def _measure(frame: "Picture") -> tuple[float, float]:
+    """Brightness and softness of a picture, uint8 grey or BGR; softness 0 where it has no edges."""
     import numpy as np
 
     colour = frame if frame.ndim == 3 else np.asarray(cv2.cvtColor(frame, cv2.COLOR_GRAY2BGR))
     grey = cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY)
     small = cv2.resize(grey, _SMALL, interpolation=cv2.INTER_AREA)  # without the camera's noise
     dark, bright = np.percentile(small, (1, 99))
-    everywhere = np.ones(grey.shape, np.bool_)
-    return (
-        float(small.mean()) / 255,
-        float(bright - dark) / 255,
-        softness(np.asarray(colour, np.uint8), everywhere),
-    )
+    soft = 0.0
+    if bright - dark >= 255 * CONTRAST:
+        soft = softness(np.asarray(colour, np.uint8), np.ones(grey.shape, np.bool_))
+    return float(small.mean()) / 255, soft

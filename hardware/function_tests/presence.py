@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from hardware.errors import HardwareError, Reason
 from hardware.names import address_of, file_of
 from hardware.resources import Resource
-from hardware.usb import UsbDevice, usb_devices
+from hardware.usb_addresses import is_usb, usb_device_of
 
 ANSWERS_WITHIN = 2.0
 """Seconds for a device on the network to take a connection."""
@@ -18,12 +18,7 @@ REFUSED_WITHIN = 0.3
 """Seconds for the system to say that nobody is at a UDP port of this machine."""
 PCSC_SOCKET = Path("/run/pcscd/pcscd.comm")
 
-_USB_READER = re.compile(
-    r"usb(:(?P<bus>[0-9]{3})(:(?P<number>[0-9]{3}))?"
-    r"|:(?P<vendor>[0-9a-fA-F]{4})(:(?P<product>[0-9a-fA-F]{4}))?)?"
-)
 _UDP = re.compile(r"udp:(?P<host>[^:\s]+):(?P<port>[0-9]{1,5})")
-_LIBUSB = re.compile(r"libusb:(?P<bus>[0-9]{3}):(?P<number>[0-9]{3})")
 _URL = re.compile(r"https?://[^?\s]+")
 
 
@@ -47,49 +42,6 @@ def is_present(resource: Resource) -> bool:
             raise HardwareError(Reason.ABSENT)
         return True
     return False
-
-
-def is_usb(address: str) -> bool:
-    """Whether an address names a device by its place on the bus, or by who made it."""
-    return bool(_USB_READER.fullmatch(address) or _LIBUSB.search(address))
-
-
-def usb_device_of(address: str) -> UsbDevice | None:
-    """The device at an address of such a form; None where there is none.
-
-    `usb` alone means any reader of a kind that nfcpy knows.
-    """
-    if at := _LIBUSB.search(address):
-        place = (int(at["bus"]), int(at["number"]))
-        return next((found for found in usb_devices() if found.place == place), None)
-    form = _USB_READER.fullmatch(address)
-    if form is None:
-        return None
-    if form["bus"]:
-        number = int(form["number"]) if form["number"] else None
-        return next(
-            (
-                found
-                for found in usb_devices()
-                if found.place[0] == int(form["bus"]) and number in (None, found.place[1])
-            ),
-            None,
-        )
-    vendor = form["vendor"] and form["vendor"].lower()
-    product = form["product"] and form["product"].lower()
-    for found in usb_devices():
-        if vendor is None:
-            if _is_known_reader(found):
-                return found
-        elif found.vendor == vendor and product in (None, found.product):
-            return found
-    return None
-
-
-def _is_known_reader(found: UsbDevice) -> bool:
-    from nfc.clf.device import usb_device_map
-
-    return (int(found.vendor, 16), int(found.product, 16)) in usb_device_map
 
 
 def _is_there(file: Path) -> bool:

@@ -18,6 +18,8 @@ CARD = ICAO["TD3"]
 """The lines on the test card: the specimen of ICAO Doc 9303 part 4, of the state Utopia."""
 SCANNED_WITHIN = 45.0
 """Seconds for one scan: a little more than the driver gives it."""
+NOTHING_MOVES = 8.0
+"""Seconds of one and the same picture: over an empty tray a camera needs not be broken for it."""
 BLACK_UP_TO = 8
 """The brightest grey of a scan whose lamp is out, 0 to 255."""
 
@@ -60,7 +62,7 @@ def watch_scanner(
             best = max(best, sight_in(picture), key=list(Sight).index)
         return best is Sight.CARD
 
-    seen = watch(scanner, seconds, show)
+    seen = watch(scanner, seconds, show, frozen_after=NOTHING_MOVES)
     return seen, best
 
 

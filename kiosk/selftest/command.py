@@ -56,6 +56,12 @@ class _Command(click.Command):
 @click.option("--last", is_flag=True, help="Test nothing: the report of the last test again.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the report.")
 @click.option(
+    "--card",
+    metavar="FILE.png",
+    type=click.Path(path_type=Path),
+    help="Test nothing: write the test card, to be printed at 300 dpi.",
+)
+@click.option(
     "--progress", is_flag=True, help="Each result as a line of JSON on standard error, too."
 )
 @click.option("--devices", hidden=True, help="The devices of a running kiosk, as JSON.")
@@ -70,6 +76,7 @@ def selftest(
     trigger: str,
     last: bool,
     schema: bool,
+    card: Path | None,
     progress: bool,
     devices: str | None,
     trust: Path | None,
@@ -85,6 +92,14 @@ def selftest(
 
     if schema:
         print_json(msgspec.json.schema(Run))
+        raise SystemExit(0)
+    if card is not None:
+        from kiosk.selftest import test_card
+
+        try:
+            test_card.write(card)
+        except OSError as error:
+            session.refuse(f"{card}: cannot be written: {error.strerror}")
         raise SystemExit(0)
     report = session.Report(form, output, progress)
     with session.interruptible(), ExitStack() as playing:

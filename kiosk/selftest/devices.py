@@ -54,8 +54,8 @@ def _told(role: Role, check: Callable[[Given, Resource], Outcome], given: Given)
 
 
 def _present(given: Given, resource: Resource) -> Outcome:
-    from hardware.function_tests.opening import usb_of
     from hardware.function_tests.presence import is_present
+    from hardware.usb_addresses import usb_of
 
     if not is_present(resource):
         return Outcome(State.SKIP, "only opening it tells whether it is there")
