@@ -4,9 +4,11 @@ The report of the self-test itself is for technicians.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from hardware.errors import Reason
 from hardware.verdicts import Role
 from kiosk.language import Language, mark
 from kiosk.selftest.results import Phase, Result, Run, State
@@ -27,6 +29,8 @@ class Finding(StrEnum):
     """It is plugged in and cannot be used."""
     BROKEN = "broken"
     """It can be opened, but does not do what it is for."""
+    SET_UP = "set-up"
+    """It cannot be used as this kiosk is set up, which only a technician can change."""
     UNTESTED = "untested"
     """A check of it crashed or hung."""
     BUSY = "busy"
@@ -34,6 +38,25 @@ class Finding(StrEnum):
     NONE = "none"
     """This kiosk has none on purpose."""
 
+
+_OF_REASON = {
+    Reason.ABSENT: Finding.ABSENT,
+    Reason.LOST: Finding.ABSENT,
+    Reason.BLACK: Finding.BROKEN,
+    Reason.FROZEN: Finding.MUTE,
+    Reason.STALLED: Finding.MUTE,
+    Reason.TIMEOUT: Finding.MUTE,
+    Reason.JAMMED: Finding.BROKEN,
+    Reason.COVER_OPEN: Finding.BROKEN,
+    Reason.DENIED: Finding.SET_UP,
+    Reason.LIBRARY_MISSING: Finding.SET_UP,
+    Reason.BAD_ADDRESS: Finding.SET_UP,
+    Reason.UNKNOWN_DRIVER: Finding.SET_UP,
+    Reason.SERVICE_DOWN: Finding.SET_UP,
+    Reason.HELD_BY_KERNEL: Finding.SET_UP,
+    Reason.HELD_BY_PCSCD: Finding.SET_UP,
+}
+"""What a check of a device that begins its message with this reason has found."""
 
 WELL = frozenset({Finding.WORKS, Finding.WEAK, Finding.INCOMPLETE, Finding.NONE})
 """What does not keep anybody from trying a scan here."""
@@ -52,6 +75,7 @@ STATES = {
     Finding.ABSENT: mark("not plugged in"),
     Finding.MUTE: mark("does not answer"),
     Finding.BROKEN: mark("does not work as it should"),
+    Finding.SET_UP: mark("cannot be used"),
     Finding.UNTESTED: mark("could not be tested"),
     Finding.BUSY: mark("in use just now"),
     Finding.NONE: mark("this kiosk has none"),
@@ -61,8 +85,10 @@ LINE = mark("{device}: {state}.")
 _PLUG_AGAIN = mark("Pull its plug out, wait ten seconds, and plug it in again.")
 _CLEAR_READER = mark("Take away everything that lies on it.")
 _WIPE_LENS = mark("Wipe the lens, and take away what covers it.")
+_TELL = mark("Tell the technician.")
 REMEDIES = {
-    Finding.INCOMPLETE: mark("Tell the technician."),
+    Finding.INCOMPLETE: _TELL,
+    Finding.SET_UP: _TELL,
     Finding.ABSENT: mark("Push its cable in at both ends."),
     Finding.MUTE: _PLUG_AGAIN,
     Finding.UNTESTED: _PLUG_AGAIN,
@@ -78,6 +104,13 @@ REMEDIES_OF = {
 }
 """For each one thing that a clerk can do without tools."""
 
+_FAILED_IN = {
+    Phase.ENUMERATION: Finding.ABSENT,
+    Phase.OPEN: Finding.MUTE,
+    Phase.FUNCTION: Finding.BROKEN,
+}
+"""What it means for a clerk that a device fails a check of this phase, where no reason is told."""
+
 REST = mark("Something else does not work. Tell the technician.")
 ALL_WELL = mark("Everything works.")
 LAST = mark("Last test of this kiosk: {when}.")
@@ -90,19 +123,17 @@ DAYS = mark("{days} days ago")
 
 def finding(results: Sequence[Result], role: Role, ended: bool = True) -> Finding:
     """What the results say of one device; `ended`: there will be no more of them."""
-    by_phase = {result.phase: result.state for result in results if result.device == role}
-    present, opens, works = (
-        by_phase.get(phase) for phase in (Phase.ENUMERATION, Phase.OPEN, Phase.FUNCTION)
-    )
-    for state, found in (
-        (present, Finding.ABSENT),
-        (opens, Finding.MUTE),
-        (works, Finding.BROKEN),
-    ):
-        if state is State.FAIL:
-            return found
-        if state is State.ERROR:
+    of_device = {result.phase: result for result in results if result.device == role}
+    for phase, found in _FAILED_IN.items():
+        result = of_device.get(phase)
+        if result is not None and result.state is State.FAIL:
+            reason = _reason(result)
+            return _OF_REASON.get(reason, found) if reason else found
+        if result is not None and result.state is State.ERROR:
             return Finding.UNTESTED
+    present, opens, works = (
+        of_device[phase].state if phase in of_device else None for phase in _FAILED_IN
+    )
     if not ended and None in (present, opens, works):
         return Finding.TESTING
     if State.WARN in (present, opens):
@@ -111,11 +142,15 @@ def finding(results: Sequence[Result], role: Role, ended: bool = True) -> Findin
         return Finding.WEAK
     if State.PASS in (opens, works):
         return Finding.WORKS  # a scanner that waits for a hand is not asked for more
-    return Finding.BUSY if any(_is_busy(result, role) for result in results) else Finding.NONE
+    busy = any(_reason(result) is Reason.BUSY for result in of_device.values())
+    return Finding.BUSY if busy else Finding.NONE
 
 
-def _is_busy(result: Result, role: Role) -> bool:
-    return result.device == role and result.message.startswith("busy")
+def _reason(result: Result) -> Reason | None:
+    """The reason with which the message of a check of a device begins, if it does."""
+    with suppress(ValueError):
+        return Reason(result.message.partition(":")[0])
+    return None
 
 
 def line(role: Role, found: Finding, language: Language) -> str:
