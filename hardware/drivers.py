@@ -26,7 +26,11 @@ GROUP = "reactivation_kiosk.drivers"
 
 
 class Driver(Protocol):
-    """What all drivers have in common."""
+    """What all drivers have in common.
+
+    One that can find different things at one address has `found`, a word of its own for it; one
+    that can ask the device who it is has `identity`, the device's own text. Both once it is open.
+    """
 
     role: ClassVar[Role]
 

@@ -86,6 +86,13 @@ class NfcpyReader:
         with _failures(Reason.ABSENT):
             self._frontend = _open_first(_paths(self._address), time.monotonic() + timeout)
 
+    @property
+    def identity(self) -> str:
+        """Who made the open reader, its name, and the firmware of its chip: its own text."""
+        device = getattr(self._frontend, "device", None)
+        names = ("vendor_name", "product_name", "chipset_name")
+        return " ".join(str(name) for key in names if (name := getattr(device, key, "")))
+
     def close(self) -> None:
         """Switch the field off and release the device."""
         frontend, self._frontend = self._frontend, None

@@ -71,6 +71,11 @@ class PcscReader:
             self.close()
             raise HardwareError(Reason.ABSENT)
 
+    @property
+    def identity(self) -> str:
+        """The names of the readers that are meant, as the service has them from the devices."""
+        return ", ".join(self._readers()) if self._context is not None else ""
+
     def close(self) -> None:
         """Leave the service."""
         context, self._context = self._context, None
