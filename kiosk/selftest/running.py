@@ -132,7 +132,7 @@ def _age(check: Check, plan: Plan) -> timedelta | None:
 def _last_pass(age: timedelta | None) -> str:
     if age is None:
         return "when it last passed is not known"
-    return f"it last passed {max(0, round(age / timedelta(hours=1)))} hours ago"
+    return f"it last passed {max(0, round(age / timedelta(hours=1)))} h ago"
 
 
 def outcome_of(check: Check, given: Given) -> Outcome:
