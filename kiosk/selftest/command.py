@@ -88,10 +88,12 @@ def selftest(
     from hardware.simulated.machine import MachineError, start
     from kiosk.selftest import session
     from kiosk.selftest.check import Given
-    from kiosk.selftest.results import Run, Trigger
+    from kiosk.selftest.results import Trigger
 
     if schema:
-        print_json(msgspec.json.schema(Run))
+        from kiosk.selftest.reports import schema as json_schema
+
+        print_json(json_schema())
         raise SystemExit(0)
     if card is not None:
         from kiosk.selftest import test_card

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 from xml.etree import ElementTree
 
 import msgspec
 
-from kiosk.selftest.results import Result, Run, State, Verdict
+from kiosk.selftest.results import SCHEMA, Result, Run, State, Verdict
 from kiosk.text import plain
 
 NAGIOS = {
@@ -33,6 +34,12 @@ def as_text(run: Run) -> str:
 def as_json(run: Run) -> str:
     """The run as one JSON object, schema `kiosk.selftest/1`."""
     return msgspec.json.format(msgspec.json.encode(run)).decode()
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of `as_json`."""
+    draft = "https://json-schema.org/draft/2020-12/schema"
+    return {"$schema": draft, "$id": SCHEMA, **msgspec.json.schema(Run)}
 
 
 def as_junit(run: Run) -> str:

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
-SCHEMA = "kiosk.selftest/1"
+SCHEMA: Literal["kiosk.selftest/1"] = "kiosk.selftest/1"
+"""What a report in JSON is; docs/schema has it."""
 
 
 class State(StrEnum):
@@ -79,14 +80,14 @@ class Result(msgspec.Struct, frozen=True):
 class Run(msgspec.Struct, frozen=True):
     """One run of the self-test."""
 
-    schema: str
+    schema: Literal["kiosk.selftest/1"]
     run: str
     """A name of this run alone (UUID)."""
     kiosk: str
     """Which kiosk: the name in its settings, or of its machine."""
     app: str
     """The version of this program."""
-    started: datetime
+    started: Annotated[datetime, msgspec.Meta(tz=True)]
     seconds: float
     trigger: Trigger
     verdict: Verdict

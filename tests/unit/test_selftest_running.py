@@ -1,4 +1,4 @@
-"""Each check in a process of its own: however it ends, it is a result, and leaves nothing behind."""
+"""Each check in a process of its own: however it ends, it is a result and leaves nothing."""
 
 import sys
 from collections.abc import Iterator
