@@ -99,7 +99,14 @@ class Host:
 
     def _begin(self, wanted: Rehearse) -> None:
         self._end()
-        stage = Stage(self._send, wanted.columns, wanted.rows, self._known, self._trust)
+        stage = Stage(
+            self._send,
+            wanted.columns,
+            wanted.rows,
+            self._known,
+            self._trust,
+            resets_left=wanted.resets_left,
+        )
         self._role = role = ROLE_OF[wanted.rehearsal]
         work = (wanted.rehearsal, self._devices.get(role), stage, self._ending.pop(role, None))
         # A thread may sit in a driver that never returns: it must not keep the process alive.

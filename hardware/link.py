@@ -15,7 +15,9 @@ from pathlib import Path
 
 import msgspec
 
+from hardware import claims
 from hardware.errors import Reason
+from hardware.healing_record import HealingRecord
 from hardware.host_folder import HostFolder
 from hardware.messages import (
     HEADER_SIZE,
@@ -26,6 +28,7 @@ from hardware.messages import (
     CodeFound,
     FaceCoached,
     FromHost,
+    Healed,
     Ping,
     Pong,
     PreviewFrame,
@@ -88,6 +91,8 @@ class Link:
         self._devices = msgspec.json.encode(list(devices)).decode()
         self._trust = "" if trust is None else str(trust)
         self._heard = heard
+        self.healed = HealingRecord()
+        """What was done to get devices back, by all hosts of this link."""
         self._process: subprocess.Popen[bytes] | None = None
         self._unburied: list[subprocess.Popen[bytes]] = []
         """Hosts that were killed and that the kernel still holds."""
@@ -124,7 +129,8 @@ class Link:
     def send(self, message: ToHost) -> None:
         """Says something to the host; while it is being started again, it is told afterwards."""
         if isinstance(message, Rehearse):
-            self._rehearsing = message
+            left = self.healed.resets_left(ROLE_OF[message.rehearsal])
+            message = self._rehearsing = msgspec.structs.replace(message, resets_left=left)
             self._restarts = 0
         elif isinstance(message, Stop):
             self._rehearsing = None
@@ -155,7 +161,8 @@ class Link:
             asyncio.create_task(self._keep_asking()),
         ]
         if self._rehearsing is not None:
-            self._write(self._rehearsing)
+            left = self.healed.resets_left(ROLE_OF[self._rehearsing.rehearsal])
+            self._write(msgspec.structs.replace(self._rehearsing, resets_left=left))
 
     async def _launch(self) -> asyncio.StreamReader:
         # The host is killed and cannot tidy up: what it writes to files is gone with it.
@@ -177,7 +184,9 @@ class Link:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env=os.environ | {"TMPDIR": str(self._folder.path)},
+                # Locks lie where everybody looks for them, whatever TMPDIR is.
+                env=os.environ
+                | {"TMPDIR": str(self._folder.path), claims.RUNTIME: str(claims.folder())},
                 start_new_session=True,
             )
             reader, self._writer = await asyncio.open_connection(sock=ours)
@@ -223,6 +232,8 @@ class Link:
                 message = decode_from_host(await reader.readexactly(length))
                 if isinstance(message, Pong):
                     self._unanswered = 0
+                elif isinstance(message, Healed):
+                    self.healed.note(message.role, message.step)
                 elif not self._is_late(message):
                     self._tell(message)
         except (asyncio.IncompleteReadError, OSError, BadMessageError):

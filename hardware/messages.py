@@ -19,6 +19,7 @@ from hardware.verdicts import (
     DeviceState,
     DocumentKind,
     FaceHint,
+    HealingStep,
     Rehearsal,
     Role,
     ScannerKind,
@@ -45,6 +46,8 @@ class Rehearse(_Message, frozen=True):
     rehearsal: Rehearsal
     columns: Columns = 1
     rows: Rows = 1
+    resets_left: Count = 0
+    """How often the host may reset its device, should it fail."""
 
 
 class Resize(_Message, frozen=True):
@@ -88,6 +91,13 @@ class Status(_Message, frozen=True):
     reason: Reason | None = None
     scanner: ScannerKind | None = None
     """The kind of scanner, for no other role; the screen shows what belongs to it once READY."""
+
+
+class Healed(_Message, frozen=True):
+    """From the host: it has taken this step to get a device back that had failed."""
+
+    role: Role
+    step: HealingStep
 
 
 class CodeFound(_Message, frozen=True):
@@ -140,7 +150,15 @@ class PreviewFrame(_Message, frozen=True):
 
 ToHost = Rehearse | Resize | FrameShown | Scan | Stop | Ping
 FromHost = (
-    Status | CodeFound | CodeCoached | ChipFound | ChipProgress | FaceCoached | PreviewFrame | Pong
+    Status
+    | Healed
+    | CodeFound
+    | CodeCoached
+    | ChipFound
+    | ChipProgress
+    | FaceCoached
+    | PreviewFrame
+    | Pong
 )
 
 _LENGTH = struct.Struct(">I")

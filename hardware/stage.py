@@ -32,6 +32,8 @@ class Stage:
     known: Known = field(default_factory=Known)
     trust: Path | None = None
     """The folder with the countries' certificates, by which a chip is checked."""
+    resets_left: int = 0
+    """How often the device may be reset."""
     stop: Event = field(default_factory=Event)
     shown: Event = field(default_factory=Event)
     """Set when the app has painted the last frame and wants the next."""

@@ -53,6 +53,17 @@ class DeviceState(StrEnum):
     """It cannot be used; the reason says why."""
 
 
+class HealingStep(StrEnum):
+    """What the device host did to get a device back that had failed."""
+
+    REOPENED = "reopened"
+    """It was opened again."""
+    RESET = "reset"
+    """It was reset on its bus, as if it had been plugged in anew."""
+    GIVEN_UP = "given-up"
+    """Opening it again did not help, and no reset was left or could be made."""
+
+
 EXPIRES_SOON_DAYS = 30
 """From so many days before its date of expiry a document is said to expire soon.
 

@@ -11,11 +11,11 @@ from hardware.chip_link import ContactLostError, NoChipError
 from hardware.chip_rehearsal import LEFT_AFTER, MOST_BREAKS, Watch, reader_verdict, use_reader
 from hardware.code_rehearsal import use_scanner
 from hardware.errors import HardwareError, Reason
-from hardware.messages import ChipFound, ChipProgress, FromHost, Status
+from hardware.messages import ChipFound, ChipProgress, FromHost, Healed, Status
 from hardware.rehearsals import rehearse
 from hardware.resources import Resource
 from hardware.stage import Known, Stage
-from hardware.verdicts import ChipPhase, ChipVerdict, DeviceState, Rehearsal, Role
+from hardware.verdicts import ChipPhase, ChipVerdict, DeviceState, HealingStep, Rehearsal, Role
 
 NONE, WORKS, REMOVED = ChipVerdict.NONE, ChipVerdict.WORKS, ChipVerdict.REMOVED
 
@@ -365,6 +365,7 @@ def test_a_reader_that_is_lost_and_found_again_is_told(monkeypatch: pytest.Monke
     again: list[FromHost] = [
         Status(Role.READER, DeviceState.OUT_OF_ORDER, Reason.LOST),
         ChipFound(ChipVerdict.READER_LOST),
+        Healed(Role.READER, HealingStep.REOPENED),
         Status(Role.READER, DeviceState.READY),
     ]
     assert said == [

@@ -21,6 +21,7 @@ from hardware.messages import (
     CodeFound,
     FaceCoached,
     FrameShown,
+    Healed,
     Ping,
     Pong,
     PreviewFrame,
@@ -43,6 +44,7 @@ from hardware.verdicts import (
     DeviceState,
     DocumentKind,
     FaceHint,
+    HealingStep,
     Rehearsal,
     Role,
     ScannerKind,
@@ -62,7 +64,7 @@ FRAMES = st.builds(
     st.sampled_from(Role),
 )
 TO_HOST = {
-    Rehearse: st.builds(Rehearse, st.sampled_from(Rehearsal), COLUMNS, ROWS),
+    Rehearse: st.builds(Rehearse, st.sampled_from(Rehearsal), COLUMNS, ROWS, COUNTS),
     Resize: st.builds(Resize, COLUMNS, ROWS),
     FrameShown: st.builds(FrameShown, COUNTS),
     Scan: st.just(Scan()),
@@ -77,6 +79,7 @@ FROM_HOST = {
         st.none() | st.sampled_from(Reason),
         st.none() | st.sampled_from(ScannerKind),
     ),
+    Healed: st.builds(Healed, st.sampled_from(Role), st.sampled_from(HealingStep)),
     CodeCoached: st.builds(CodeCoached, st.sampled_from(CodeHint)),
     CodeFound: st.builds(
         CodeFound,
