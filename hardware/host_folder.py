@@ -21,11 +21,11 @@ class HostFolder:
     """A locked folder of its own; `OSError` when none can be made anywhere."""
 
     def __init__(self) -> None:
+        _remove_left_over()
         try:
             self.path, self._lock = _made(None)
         except OSError:
             self.path, self._lock = _made(IN_MEMORY)
-        _remove_left_over(self.path.parent)
 
     def remove(self) -> None:
         """Removes it with all that is in it, as far as that can be done."""
@@ -45,9 +45,13 @@ def _made(place: str | None) -> tuple[Path, int]:
             os.close(lock)
 
 
-def _remove_left_over(place: Path) -> None:
+def _remove_left_over() -> None:
     """Removes what killed apps have left; what is locked belongs to one that lives."""
-    for folder in place.glob(f"{PREFIX}*"):
+    # A full disk is not taken for the usual place, and yet what was left there is to go.
+    places = {os.environ.get("TMPDIR", ""), IN_MEMORY} - {""}
+    with contextlib.suppress(OSError):
+        places.add(tempfile.gettempdir())
+    for folder in (folder for place in places for folder in Path(place).glob(f"{PREFIX}*")):
         with contextlib.suppress(OSError):
             lock = _opened(folder)
             try:

@@ -1,7 +1,7 @@
 """The real kiosk, running on a terminal: its processes, and how a visit begins."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,9 +53,11 @@ def found(keeper: int) -> Processes:
 
 
 @contextmanager
-def started(*options: str, before: Sequence[str] = ()) -> Iterator[Terminal]:
+def started(
+    *options: str, before: Sequence[str] = (), environment: Mapping[str, str] | None = None
+) -> Iterator[Terminal]:
     """The real kiosk on a terminal of 80x24, with its first screen on it."""
-    with Terminal([*before, *KIOSK, *options]) as terminal:
+    with Terminal([*before, *KIOSK, *options], environment=environment) as terminal:
         terminal.wait_for(FIRST)
         yield terminal
 

@@ -52,6 +52,9 @@ class Terminal:
         self._changed = threading.Condition()
         self._written = bytearray()
         self._closing = threading.Event()
+        self.reads = threading.Event()
+        """Cleared, nothing is read any more of what the program writes, until it is set again."""
+        self.reads.set()
         spoken = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
         self._master, slave = os.openpty()
         self.initial = termios.tcgetattr(slave)
@@ -152,7 +155,7 @@ class Terminal:
     def _read(self) -> None:
         pending = b""
         while not self._closing.is_set():
-            if not select.select([self._master], [], [], 0.1)[0]:
+            if not self.reads.wait(0.1) or not select.select([self._master], [], [], 0.1)[0]:
                 continue
             try:
                 chunk = os.read(self._master, 65536)
