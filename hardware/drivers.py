@@ -132,7 +132,20 @@ def opened(
 
             load(driver)
         try:
-            driver.open(timeout)
+            _open(driver, resource, timeout)
             yield driver
         finally:
             driver.close()
+
+
+def _open(driver: Driver, resource: Resource, timeout: float) -> None:
+    """Opens a driver; a reader that somebody else has fails with who that is."""
+    try:
+        driver.open(timeout)
+    except HardwareError as failure:
+        from hardware.readers import claimants  # needed only where something is wrong
+
+        reason = claimants.named(resource, failure.reason)
+        if reason is failure.reason:
+            raise
+        raise HardwareError(reason) from failure

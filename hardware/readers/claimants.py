@@ -1,0 +1,67 @@
+"""Who else has a chip reader: three want it, and only one can have it.
+
+Modules of the kernel take some readers as soon as they are plugged in (`pn533_usb`, `port100`),
+the PC/SC service takes others, and our drivers want theirs. Each looks like a busy or a missing
+reader; what a technician has to do is another thing each time.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from hardware.errors import HardwareError, Reason
+from hardware.resources import Resource
+from hardware.usb import DEV, SYS, UsbDevice, bus_node, drivers_on, usb_devices
+from hardware.usb_addresses import usb_of
+from hardware.verdicts import Role
+
+PROC = Path("/proc")
+PCSCD = "pcscd"
+NFC_DRIVERS = frozenset({"pn533_usb", "port100", "nfcmrvl"})
+"""The kernel's drivers of readers on USB; `deploy/modprobe/kiosk-nfc.conf` keeps them off."""
+_PROGRAM = "usbfs"
+
+
+def named(
+    resource: Resource, reason: Reason, dev: Path = DEV, sys: Path = SYS, proc: Path = PROC
+) -> Reason:
+    """Why a reader could not be opened: who holds it where somebody does, else `reason`."""
+    if resource.role is not Role.READER:
+        return reason
+    if resource.driver == "pcsc" and reason is Reason.ABSENT:
+        # pcscd does not list a reader that the kernel has taken.
+        held = any(drivers_on(device, sys) & NFC_DRIVERS for device in usb_devices(sys))
+        return Reason.HELD_BY_KERNEL if held else reason
+    if resource.driver != "nfcpy" or reason is not Reason.BUSY:
+        return reason
+    try:
+        device = usb_of(resource, sys)
+    except HardwareError:
+        return reason
+    if device is None:
+        return reason
+    if drivers_on(device, sys) - {_PROGRAM}:
+        return Reason.HELD_BY_KERNEL
+    return Reason.HELD_BY_PCSCD if _is_held_by_pcscd(device, dev, proc) else reason
+
+
+def _is_held_by_pcscd(device: UsbDevice, dev: Path, proc: Path) -> bool:
+    """Whether the service has the device open; that it runs must do where its files are hidden."""
+    node = bus_node(device, dev)
+    for process in _processes(PCSCD, proc):
+        try:
+            if any(file.resolve() == node.resolve() for file in (process / "fd").iterdir()):
+                return True
+        except PermissionError:
+            return True  # it is another user's
+        except OSError:
+            continue  # it has just ended
+    return False
+
+
+def _processes(name: str, proc: Path) -> Iterator[Path]:
+    for process in proc.glob("[0-9]*"):
+        try:
+            if (process / "comm").read_text().strip() == name:
+                yield process
+        except (OSError, ValueError):
+            continue
