@@ -152,7 +152,8 @@ class _Capture:
         """Fill the slot until the camera is closed or ends; the reason why it did."""
         interval = 0.0
         if self._source.is_recording:
-            interval = 1.0 / (device.get(cv2.CAP_PROP_FPS) or DEFAULT_FPS)
+            fps = device.get(cv2.CAP_PROP_FPS)  # -1 for a sequence of pictures
+            interval = 1.0 / (fps if fps > 0 else DEFAULT_FPS)
         due = monotonic()
         while True:
             ok, frame = device.read()

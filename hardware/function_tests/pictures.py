@@ -25,8 +25,8 @@ MEASURED_EVERY = 0.5
 """Seconds between two pictures that are measured; every one is looked at for life."""
 DARK, BRIGHT = 0.14, 0.92
 """Mean grey, 0 to 1. A lit room has 0.2 to 0.8, also with a window behind or a lamp at the side."""
-SOFT = 0.75
-"""Softness from which no edge is sharp: in focus 0.4 to 0.55, half a metre out of it 0.95."""
+SOFT = 0.66
+"""Softness from which no edge is sharp: in focus 0.4 to 0.55, far out of it 0.7 to 0.95."""
 CONTRAST = 0.16
 """From dark to bright, 0 to 1: with less there is a bare wall before the camera, and no edge."""
 SLOW = 5.0

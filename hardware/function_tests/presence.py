@@ -66,8 +66,8 @@ def _is_served() -> bool:
 
 
 def _listens(url: str) -> bool:
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         place = (parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
     except ValueError as error:
         raise HardwareError(Reason.BAD_ADDRESS) from error

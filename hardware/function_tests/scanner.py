@@ -101,7 +101,9 @@ def _sight_of(lines: tuple[str, ...]) -> Sight:
     decoded = decode_text(lines)
     told = decoded.lines if decoded and decoded.sure else lines
     try:
-        parse(told)
+        document = parse(told)
     except MalformedCodeError:
+        return Sight.NO_CODE
+    if not document.valid:
         return Sight.NO_CODE
     return Sight.CARD if told == CARD else Sight.CODE
