@@ -43,6 +43,7 @@ from kiosk.visit import (
     Speak,
     Spot,
     StartOver,
+    TestKiosk,
     Visit,
     advance,
     begin,
@@ -150,6 +151,8 @@ def offered(visit: Visit) -> list[Event]:
         case Kind.LINKS:
             return [Done()]
         case Kind.STAFF:
+            return [Done(), TestKiosk(), Back(), StartOver()]
+        case Kind.SELF_TEST:
             return [Done(), Back(), StartOver()]
         case Kind.RESTART:
             return [Done(), Back()]
@@ -168,6 +171,7 @@ EVENTS = st.one_of(
             ShowLinks(),
             AskPhone(),
             ShowTyping(),
+            TestKiosk(),
         ]
     ),
     st.builds(Choose, st.integers(-1, 8)),
@@ -569,6 +573,17 @@ def test_calling_staff_keeps_the_place(leave: Event) -> None:
     assert called.spot == Spot(Kind.STAFF)
     assert after(called, CallStaff()) == called
     assert after(called, leave) == visit
+
+
+def test_a_self_test_keeps_the_place_and_begins_on_the_staff_screen_alone() -> None:
+    visit = standing_at("new-app", "enter-temporary-pin")
+    assert after(visit, TestKiosk()) == visit
+    called = after(visit, CallStaff())
+    tests = after(called, TestKiosk())
+    assert tests.spot == Spot(Kind.SELF_TEST)
+    assert after(tests, TestKiosk()) == tests
+    assert after(tests, Back()) == called
+    assert after(tests, Done()) == visit
 
 
 def test_not_starting_over_after_all_keeps_the_place() -> None:
