@@ -127,6 +127,7 @@ class Tape:
             return
         try:
             self._file.write(msgspec.json.encode(line) + b"\n")
+            self._file.flush()  # a recording that is killed has what came until then
         except OSError as error:
             self.failure = error
 
@@ -154,15 +155,17 @@ def new_file(file: Path) -> Iterator[BinaryIO]:
             yield plain
 
 
-def record(resource: Resource, tape: Tape, seconds: float) -> Recorded:
+def record(
+    resource: Resource, tape: Tape, seconds: float, may: Callable[[], bool] = lambda: True
+) -> Recorded:
     """Uses a device for some seconds once it is open, and writes down what passes.
 
-    A scan is waited for, however long it takes. `HardwareError` when the device fails, and
-    `OSError` when the file does: what had come until then is in the file.
+    A scan is waited for, however long it takes. It ends at once when `may` says no. `HardwareError`
+    when the device fails, and `OSError` when the file does: what had come until then is in it.
     """
     began = time.monotonic()
     with tap.listening(tape.take), drivers.opened(resource, OPEN_TIMEOUT) as driver:
-        found = _use(driver, resource.role, lambda: tape.failure is None, seconds)
+        found = _use(driver, resource.role, lambda: tape.failure is None and may(), seconds)
     if tape.failure is not None:
         raise tape.failure
     return Recorded(tape.pieces, tape.size, found, round(time.monotonic() - began, 1))

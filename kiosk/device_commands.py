@@ -100,18 +100,41 @@ def record(
         print(WARNING, file=sys.stderr)
         if not yes and not click.confirm("Only specimens will be seen: record?", err=True):
             sys.exit(1)
+        watch = _Watch(at_a_kiosk=simulate is None)
+        if not watch.nobody_has_come():
+            refuse("a citizen is at the kiosk: nothing is recorded")
+        failed = None
         try:
             with recording.new_file(file) as lines:
                 tape = recording.Tape(lines, resource)
-                done = recording.record(resource, tape, seconds)
+                done = recording.record(resource, tape, seconds, watch.nobody_has_come)
         except FileExistsError:
             refuse(f"{file}: is there already; a recording takes the place of nothing")
         except HardwareError as failure:
-            print(f"kiosk: the {role} failed: {failure.reason.value}", file=sys.stderr)
-            if not tape.pieces:
-                file.unlink()
-            sys.exit(1)
+            failed = failure.reason
         except OSError as error:
             refuse(f"{file}: cannot be written: {error.strerror}")
+    if not watch.nobody_has_come():
+        file.unlink()
+        refuse("a citizen has come to the kiosk: what was recorded is thrown away")
+    if failed is not None:
+        if not tape.pieces:
+            file.unlink()
+        print(f"kiosk: the {role} failed: {failed.value}", file=sys.stderr)
+        sys.exit(1)
     made = f"{done.pieces} pieces, {done.size} bytes, {done.seconds:.1f} s, found: {done.found}"
     print(f"{file}: {made}")
+
+
+class _Watch:
+    """Whether a citizen has been at the kiosk since this began: nobody is ever recorded."""
+
+    def __init__(self, at_a_kiosk: bool) -> None:
+        self._at_a_kiosk = at_a_kiosk
+        self._came = False
+
+    def nobody_has_come(self) -> bool:
+        from kiosk.selftest import busy
+
+        self._came = self._came or (self._at_a_kiosk and busy.going_on(busy.VISIT))
+        return not self._came

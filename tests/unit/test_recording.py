@@ -4,7 +4,9 @@ import gzip
 import json
 import os
 import stat
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -22,6 +24,7 @@ from hardware.recording import COMMANDS, BadRecordingError, Passed, Recording, T
 from hardware.resources import Resource
 from hardware.tap import Way
 from hardware.verdicts import Role
+from kiosk.selftest import busy
 from tests.processes import LONG, until
 from tests.replaying import FOLDER, on_a_line, played_to, recordings
 
@@ -251,3 +254,123 @@ def test_nobody_listens_but_while_it_is_recorded() -> None:
     with tap.listening(lambda *_: None):
         assert tap.listened()
     assert not tap.listened()
+
+
+# --- the command ---------------------------------------------------------------------------------
+
+
+def kiosk(*arguments: object, answer: str = "") -> "subprocess.CompletedProcess[str]":
+    """Runs `kiosk devices` with these words; fails on a traceback."""
+    done = subprocess.run(
+        [sys.executable, "-m", "kiosk", "devices", *map(str, arguments)],
+        input=answer,
+        capture_output=True,
+        text=True,
+        timeout=6 * LONG,
+    )
+    assert "Traceback" not in done.stdout + done.stderr
+    return done
+
+
+def test_the_command_warns_asks_and_records(tmp_path: Path) -> None:
+    file = tmp_path / "chip.jsonl"
+    done = kiosk("record", "reader", file, "--simulate", "quick", answer="y\n")
+    assert done.returncode == 0
+    assert "Use specimen documents only" in " ".join(done.stderr.split())
+    assert done.stdout.startswith(f"{file}: ")
+    assert f"found: {len(COMMANDS)}\n" in done.stdout
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    made = load(file)
+    assert (made.header.role, made.header.driver) == (Role.READER, "nfcpy")
+    passed = b" ".join(piece.bytes for piece in made.passed)
+    assert CARD_ACCESS.hex().encode() in passed
+    # It takes the place of nothing, and says so before it opens anything.
+    before = file.read_bytes()
+    again = kiosk("record", "reader", file, "--simulate", "quick", "--yes")
+    assert (again.returncode, again.stdout) == (2, "")
+    assert again.stderr.splitlines()[-1].endswith("takes the place of nothing")
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("answer", ["n\n", "\n", ""])
+def test_without_a_yes_nothing_is_recorded(tmp_path: Path, answer: str) -> None:
+    file = tmp_path / "chip.jsonl"
+    done = kiosk("record", "reader", file, "--simulate", "quick", answer=answer)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert not file.exists()
+
+
+def test_a_device_that_fails_is_said_and_leaves_no_empty_file(tmp_path: Path) -> None:
+    file = tmp_path / "none.jsonl"
+    done = kiosk("--simulate", "unplugged-scanner", "record", "scanner", file, "--yes")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[-1] == "kiosk: the scanner failed: absent"
+    assert not file.exists()
+
+
+def test_what_was_heard_before_a_device_failed_is_kept(tmp_path: Path) -> None:
+    file = tmp_path / "lost.jsonl.gz"
+    done = kiosk("record", "camera", file, "--simulate", "camera-drops", "--yes", "--seconds", 30)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[-1] == "kiosk: the camera failed: lost"
+    assert load(file).passed
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("camera", "{}/new.jsonl", "--simulate", "no-devices"), "this kiosk has no camera"),
+        (("camera", "{}/no/folder.jsonl", "--simulate", "quick", "--yes"), "cannot be written"),
+        (("camera", "{}", "--simulate", "quick", "--yes"), "is there already"),
+        (("camera", "{}/new.jsonl", "--simulate", "nowhere"), "there is no machine 'nowhere'"),
+        (("printer", "{}/new.jsonl"), "is not one of 'scanner', 'reader', 'camera'"),
+        (("camera", "{}/new.jsonl", "--seconds", "0"), "is not in the range"),
+    ],
+)
+def test_what_cannot_be_recorded_is_refused(
+    tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    done = kiosk("record", *(word.format(tmp_path) for word in words))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr.splitlines()[-1]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def with_a_scanner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The settings of a kiosk with a swipe reader, through which a document was pulled."""
+    monkeypatch.setenv("KIOSK_RUNTIME", str(tmp_path / "runtime"))
+    with on_a_line(load(FOLDER / "serial-swipe.jsonl")) as played:
+        settings = tmp_path / "kiosk.toml"
+        settings.write_text(
+            f'[devices.scanner]\ndriver = "serial-swipe"\naddress = "{played.address}"\n'
+        )
+        yield settings
+
+
+def test_nothing_is_recorded_while_a_citizen_is_there(with_a_scanner: Path, tmp_path: Path) -> None:
+    visit = busy.begin(busy.VISIT)
+    assert visit is not None
+    file = tmp_path / "new.jsonl"
+    done = kiosk("--config", with_a_scanner, "record", "scanner", file, "--yes")
+    busy.end(visit)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[-1] == "kiosk: a citizen is at the kiosk: nothing is recorded"
+    assert not file.exists()
+
+
+def test_a_citizen_who_comes_ends_a_recording_and_it_is_thrown_away(
+    with_a_scanner: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "new.jsonl"
+    words = ["record", "scanner", file, "--yes", "--config", with_a_scanner, "--seconds", "600"]
+    with ThreadPoolExecutor() as other:
+        recorded = other.submit(kiosk, *words)
+        until(lambda: file.exists() and file.stat().st_size > 0, "it is recorded")
+        visit = busy.begin(busy.VISIT)
+        assert visit is not None
+        done = recorded.result()
+        busy.end(visit)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[-1].endswith("what was recorded is thrown away")
+    assert not file.exists()
