@@ -46,7 +46,7 @@ CHECKS = (
     Check("plug.prints", Phase.ENVIRONMENT, prints),
     Check("plug.wrong_figure", Phase.ENVIRONMENT, wrong_figure),
     Check("plug.hangs", Phase.ENVIRONMENT, hangs, timeout=1.0),
-    Check("plug.waits", Phase.ENVIRONMENT, hangs, timeout=60.0),
+    Check("waits", Phase.ENVIRONMENT, hangs, timeout=60.0),
     Check("plug.told", Phase.ENVIRONMENT, told),
     Check("plug.nice", Phase.ENVIRONMENT, nice),
     Check("plug.camera.present", Phase.ENUMERATION, fails, role=Role.CAMERA),

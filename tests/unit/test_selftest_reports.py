@@ -42,7 +42,7 @@ CHECKS = (
         "device.reader.works", Phase.FUNCTION, "reader", State.FAIL, 'no "chip" <&> \\ æ', 1.5,
         {"round_trip_ms": 12.0, "pictures_per_second": 14.5, "free_percent": 3.0},
     ),
-    Result("device.camera.works", Phase.FUNCTION, "camera", State.SKIP, "busy: [bold]x", stale=True),
+    Result("device.camera.works", Phase.OPEN, "camera", State.SKIP, "busy: [bold]x", stale=True),
     Result("content", Phase.CONTENT, None, State.ERROR, "the check hung: killed after 1 s", 1.0),
 )  # fmt: skip
 
