@@ -26,7 +26,7 @@ from hardware.tap import Way
 from hardware.verdicts import Role
 from kiosk.selftest import busy
 from tests.processes import LONG, until
-from tests.replaying import FOLDER, on_a_line, played_to, recordings
+from tests.replaying import FOLDER, Played, as_stream, on_a_line, played_to, recordings
 
 PASSPORT = (
     "P<DNKERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
@@ -57,7 +57,8 @@ def pictures_of(driver: Driver) -> list[np.ndarray]:
         try:
             picture = cast("Camera", driver).newest_frame(LONG)
         except HardwareError as gone:
-            assert gone.reason is Reason.LOST  # noqa: PT017 - how it ends, each time
+            # A machine that is very busy may be late with the next picture.
+            assert gone.reason in (Reason.LOST, Reason.STALLED)  # noqa: PT017 - how it ends
             return found
         if picture is not None:
             found.append(picture)
@@ -272,6 +273,14 @@ def kiosk(*arguments: object, answer: str = "") -> "subprocess.CompletedProcess[
     return done
 
 
+def plugged_in(folder: Path, whole: Recording, played: Played) -> Path:
+    """The settings of a kiosk at which this is played."""
+    settings = folder / "kiosk.toml"
+    role, driver = whole.header.role, whole.header.driver
+    settings.write_text(f'[devices.{role}]\ndriver = "{driver}"\naddress = "{played.address}"\n')
+    return settings
+
+
 def test_the_command_warns_asks_and_records(tmp_path: Path) -> None:
     file = tmp_path / "chip.jsonl"
     done = kiosk("record", "reader", file, "--simulate", "quick", answer="y\n")
@@ -309,8 +318,11 @@ def test_a_device_that_fails_is_said_and_leaves_no_empty_file(tmp_path: Path) ->
 
 
 def test_what_was_heard_before_a_device_failed_is_kept(tmp_path: Path) -> None:
-    file = tmp_path / "lost.jsonl.gz"
-    done = kiosk("record", "camera", file, "--simulate", "camera-drops", "--yes", "--seconds", 30)
+    whole = load(FOLDER / "opencv.jsonl.gz")
+    with as_stream(whole) as played:
+        settings = plugged_in(tmp_path, whole, played)
+        file = tmp_path / "lost.jsonl.gz"
+        done = kiosk("record", "camera", file, "--yes", "--seconds", 600, "--config", settings)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.splitlines()[-1] == "kiosk: the camera failed: lost"
     assert load(file).passed
@@ -340,12 +352,9 @@ def test_what_cannot_be_recorded_is_refused(
 def with_a_scanner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The settings of a kiosk with a swipe reader, through which a document was pulled."""
     monkeypatch.setenv("KIOSK_RUNTIME", str(tmp_path / "runtime"))
-    with on_a_line(load(FOLDER / "serial-swipe.jsonl")) as played:
-        settings = tmp_path / "kiosk.toml"
-        settings.write_text(
-            f'[devices.scanner]\ndriver = "serial-swipe"\naddress = "{played.address}"\n'
-        )
-        yield settings
+    whole = load(FOLDER / "serial-swipe.jsonl")
+    with on_a_line(whole) as played:
+        yield plugged_in(tmp_path, whole, played)
 
 
 def test_nothing_is_recorded_while_a_citizen_is_there(with_a_scanner: Path, tmp_path: Path) -> None:
