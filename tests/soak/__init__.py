@@ -1,0 +1,1 @@
+"""Many kiosks side by side, random visits and random faults: `make soak`."""

@@ -1,0 +1,213 @@
+"""`make soak`: kiosks side by side, random visits and faults, and what came of them.
+
+Prints what it finds as it goes on, and writes build/bench/soak.json. Exit code 0 whatever it is.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from statistics import median
+
+import msgspec
+
+from tests.benchmarks.report import Figure, write
+from tests.soak.findings import Finding, Order, Told, Use
+
+MACHINES = ("quick", "specimen", "document-camera", "camera-stalls")
+"""What the kiosks have, in turn."""
+LANGUAGES = ("da", "en", "de", "uk")
+BACK_WITHIN = 2.0
+"""Seconds in which the first screen should stand there after an app has died."""
+WARM = 20
+"""Visits before an app's use of memory is counted: by then it has imported all that it needs."""
+
+
+@dataclass
+class Soak:
+    """What all kiosks have told."""
+
+    told: list[Told] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, told: Told) -> None:
+        """Takes in one visit."""
+        with self.lock:
+            self.told.append(told)
+            self.findings += told.findings
+
+    def count(self, kind: str) -> int:
+        """How many findings of this kind there are."""
+        return sum(finding.kind == kind for finding in self.findings)
+
+
+def orders(
+    visits: int, faults: int, seed: int, kiosks: int, folder: Path, languages: Sequence[str]
+) -> list[Order]:
+    """Divides visits and faults among the kiosks, by the seed."""
+    random = Random(seed)
+    falls_into = Counter(random.randrange(visits) for _ in range(faults))
+    return [
+        Order(
+            kiosk=kiosk,
+            seed=seed,
+            visits=tuple((visit, falls_into[visit]) for visit in range(kiosk, visits, kiosks)),
+            folder=str(folder / f"kiosk-{kiosk}"),
+            machine=MACHINES[kiosk % len(MACHINES)],
+            languages=tuple(languages),
+            spared=kiosk == 0,
+            sound=kiosk % 2 == 1,
+        )
+        for kiosk in range(kiosks)
+    ]
+
+
+def run(ordered: Sequence[Order], news: Callable[[Told, Soak], None]) -> Soak:
+    """Runs every kiosk in a process of its own; `news` is called after each visit."""
+    soak = Soak()
+    workers = []
+    for order in ordered:
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "tests.soak.worker", msgspec.json.encode(order).decode()],
+            stdout=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+        )
+        workers.append((worker, threading.Thread(target=_listen, args=(worker, soak, news))))
+    for _, listener in workers:
+        listener.start()
+    try:
+        for worker, listener in workers:
+            listener.join()
+            if worker.wait():
+                soak.findings.append(Finding("soak", -1, f"a kiosk ended with {worker.returncode}"))
+    finally:
+        for worker, _ in workers:
+            worker.terminate()
+    return soak
+
+
+def _listen(
+    worker: "subprocess.Popen[bytes]", soak: Soak, news: Callable[[Told, Soak], None]
+) -> None:
+    assert worker.stdout
+    for line in worker.stdout:
+        told = msgspec.json.decode(line, type=Told)
+        soak.take(told)
+        news(told, soak)
+
+
+def growth(uses: Sequence[Use | None], part: Callable[[Use], float]) -> float | None:
+    """How much more the last tenth holds than the tenth after the first `WARM` visits."""
+    known = [part(use) for use in uses[WARM:] if use]
+    tenth = len(uses) // 10
+    if tenth < 3 or len(known) < 2 * tenth:
+        return None
+    return median(known[-tenth:]) - median(known[:tenth])
+
+
+def figures(soak: Soak) -> list[Figure]:
+    """What is counted and measured."""
+    told = sorted(soak.told, key=lambda visit: visit.visit)
+    restarts = [restart.seconds for t in told for restart in t.restarts if not restart.paused]
+    found = [
+        Figure("visits", len(told), ""),
+        Figure("keys, touches and sizes", sum(t.steps for t in told), ""),
+        Figure("faults", sum(len(t.faults) for t in told), ""),
+        Figure("dead ends", soak.count("dead end") + soak.count("no first screen"), "", 0),
+        Figure("states of another visit", soak.count("foreign state"), "", 0),
+        Figure("crashes", soak.count("crash"), "", 0),
+        Figure("failures of the soak itself", soak.count("soak"), "", 0),
+        Figure("apps ended by the soak and back", len(restarts), ""),
+        Figure(
+            "pauses after several short lives", sum(r.paused for t in told for r in t.restarts), ""
+        ),
+    ]
+    if restarts:
+        found += [
+            Figure(
+                "death to first screen, p95",
+                sorted(restarts)[int(0.95 * len(restarts))],
+                "s",
+                BACK_WITHIN,
+            ),
+            Figure("death to first screen, worst", max(restarts), "s", BACK_WITHIN),
+        ]
+    old = [t for t in told if t.keeper or t.app]
+    for name, uses in (("keeper", [t.keeper for t in old]), ("app", [t.app for t in old])):
+        for what, unit, part in (
+            ("memory", "MB", lambda use: use.memory),
+            ("descriptors", "", lambda use: use.descriptors),
+        ):
+            grown = growth(uses, part)
+            if grown is not None:
+                found.append(Figure(f"growth of {what}, {name}", grown, unit))
+    return found
+
+
+def main() -> None:
+    """Entry point."""
+    parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
+    parser.add_argument("--visits", type=int, default=2000)
+    parser.add_argument("--faults", type=int, default=5000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kiosks", type=int, default=4)
+    parser.add_argument("--languages", default=",".join(LANGUAGES))
+    parser.add_argument("--verbose", action="store_true", help="Tells every visit.")
+    given = parser.parse_args()
+    began = time.monotonic()
+
+    def news(told: Told, soak: Soak) -> None:
+        for finding in told.findings:
+            print(
+                f"\n*** {finding.kind}: seed {given.seed}, kiosk {told.kiosk}, visit "
+                f"{finding.visit}\n{finding.what}\nkeys: {finding.keys}\n{finding.screen}\n",
+                flush=True,
+            )
+        if given.verbose:
+            print(f"{told.kiosk}/{told.visit} {told.seconds:.1f} s: {told.keys}", flush=True)
+        done = len(soak.told)
+        if done % 20 == 0 or done == given.visits:
+            took = time.monotonic() - began
+            left = took / done * (given.visits - done) / 60
+            print(
+                f"{done} visits, {sum(len(t.faults) for t in soak.told)} faults, "
+                f"{len(soak.findings)} findings, {took / 60:.0f} min; {left:.0f} min to go",
+                flush=True,
+            )
+
+    with tempfile.TemporaryDirectory(prefix="soak-") as folder:
+        ordered = orders(
+            given.visits, given.faults, given.seed, given.kiosks, Path(folder),
+            given.languages.split(","),
+        )  # fmt: skip
+        soak = run(ordered, news)
+    kinds = Counter(fault.split(":")[0] for told in soak.told for fault in told.faults)
+    write(
+        "soak",
+        figures(soak),
+        given=vars(given),
+        faults=dict(kinds.most_common()),
+        ended_by=dict(Counter(told.ended_by for told in soak.told)),
+        findings=[msgspec.to_builtins(finding) for finding in soak.findings],
+        uses=[
+            {
+                "visit": t.visit,
+                "keeper": msgspec.to_builtins(t.keeper),
+                "app": msgspec.to_builtins(t.app),
+            }
+            for t in sorted(soak.told, key=lambda told: told.visit)
+            if t.app
+        ],
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""What one visit of the soak brings to light; a worker tells it to the soak as a line of JSON."""
+
+from typing import Literal
+
+import msgspec
+
+FindingKind = Literal["dead end", "foreign state", "crash", "no first screen", "soak"]
+"""soak: it is the soak itself that failed."""
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """Something that must not be."""
+
+    kind: FindingKind
+    visit: int
+    what: str
+    keys: str = ""
+    """What was pressed and done in this visit, in order."""
+    screen: str = ""
+
+
+class Use(msgspec.Struct, frozen=True):
+    """What a process holds: memory (PSS, MB), open descriptors."""
+
+    memory: float
+    descriptors: int
+
+
+class Restart(msgspec.Struct, frozen=True):
+    """From the end of an app to the next first screen."""
+
+    seconds: float
+    paused: bool = False
+    """Whether the keeper took its pause after several short lives."""
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """One visit."""
+
+    kiosk: int
+    visit: int
+    seconds: float
+    steps: int
+    ended_by: str
+    faults: tuple[str, ...] = ()
+    keys: str = ""
+    """What was pressed and done, in order."""
+    restarts: tuple[Restart, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    keeper: Use | None = None
+    app: Use | None = None
+    """Of a kiosk whose app grows old."""
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """What a worker is to do."""
+
+    kiosk: int
+    seed: int
+    visits: tuple[tuple[int, int], ...]
+    """The numbers of its visits, and how many faults fall into each."""
+    folder: str
+    machine: str
+    languages: tuple[str, ...]
+    spared: bool
+    """Whether nothing ends this kiosk's app, so that it grows old."""
+    sound: bool = False

@@ -1,0 +1,41 @@
+"""One kiosk of the soak in a process of its own: `python -m tests.soak.worker ORDER`.
+
+Tells each visit as a line of JSON, and looks how a fresh kiosk looks before the first.
+"""
+
+import sys
+import traceback
+from pathlib import Path
+
+import msgspec
+
+from kiosk.places import shipped
+from tests.soak.findings import Finding, Order, Told
+from tests.soak.kiosk import started
+from tests.soak.visits import Citizens, fresh_looks
+
+
+def main() -> None:
+    """Carries out the order."""
+    order = msgspec.json.decode(sys.argv[1], type=Order)
+    folder = Path(order.folder)
+    file = shipped() / "machines" / f"{order.machine}.toml"
+    looks = fresh_looks(folder, file, order.languages)
+    with started(folder / "kiosk", file, order.languages, order.sound) as kiosk:
+        citizens = Citizens(kiosk, order.kiosk, order.seed, order.languages, looks, order.spared)
+        if not kiosk.screen.comes(lambda: kiosk.screen.look() == looks.first, 60):
+            raise TimeoutError(f"the kiosk does not begin:\n{kiosk.screen.text()}")
+        for number, faults in order.visits:
+            try:
+                told = citizens.visit(number, faults)
+            except Exception:
+                failed = Finding("soak", number, traceback.format_exc())
+                told = Told(
+                    kiosk=order.kiosk, visit=number, seconds=0, steps=0, ended_by="the soak",
+                    findings=(failed,),
+                )  # fmt: skip
+            print(msgspec.json.encode(told).decode(), flush=True)
+
+
+if __name__ == "__main__":
+    main()
