@@ -14,6 +14,7 @@ from kiosk.command_line import (
     refuse,
     simulate_option,
 )
+from kiosk.text import plain
 
 WARNING = """\
 kiosk: a recording holds everything that the device sees: the code of a document, what its chip
@@ -38,6 +39,7 @@ def devices(
 
     import msgspec
 
+    from hardware.names import lasting_names, may_change
     from hardware.probing import probe
     from hardware.resources import Resource
     from hardware.verdicts import Role
@@ -48,6 +50,7 @@ def devices(
     rows = []
     for role in Role:
         found = probed.get(role)
+        changing = found is not None and may_change(found.resource.address)
         rows.append(
             {
                 "role": role.value,
@@ -56,6 +59,8 @@ def devices(
                 "found": found.found if found else None,
                 "state": found.state.value if found else "not-configured",
                 "reason": found.reason.value if found and found.reason else None,
+                "address_may_change": changing,
+                "lasting": lasting_names(found.resource) if found and changing else [],
             }
         )
     if form == "json":
@@ -67,6 +72,16 @@ def devices(
         place = f"{row['driver']}{address}" if row["driver"] else "–"
         place += f", found: {row['found']}" if row["found"] else ""
         print(f"{row['role']:8} {row['state']}{reason}  {place}")
+        if row["address_may_change"]:
+            print(_on_names(row["lasting"]))
+
+
+def _on_names(lasting: list[str]) -> str:
+    """What to write into the settings in place of an address that the kernel counts."""
+    said = "         This address may be another device's once something was plugged in or out."
+    for name in lasting:
+        said += f"\n         A name that lasts: {plain(name)}"
+    return said
 
 
 @devices.command("record")

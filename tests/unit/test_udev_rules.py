@@ -174,6 +174,26 @@ def test_addresses_by_port_lead_to_the_nodes_of_the_kernel(tmp_path: Path) -> No
     assert said.splitlines() == ["/dev/ttyACM0?baud=9600", "/dev/video0", "usb:001:012 054c 1.04"]
 
 
+PLUGGED = """
+udevadm test --action=add "/sys{root}/1-4/1-4:1.0/tty/ttyACM0" > /dev/null 2>&1
+exec "$0" -m kiosk devices --config "$1"
+"""
+
+
+def test_a_technician_is_told_the_name_that_lasts(tmp_path: Path) -> None:
+    settings = tmp_path / "kiosk.toml"
+    settings.write_text(
+        '[devices.scanner]\ndriver = "serial-swipe"\naddress = "/dev/ttyACM0?baud=9600"\n'
+    )
+    script = PLUGGED.replace("{root}", ROOT)
+    said = at_the_site(tmp_path, "sh", "-c", script, sys.executable, settings)
+    assert "         A name that lasts: /dev/kiosk/scanner?baud=9600\n" in said
+    settings.write_text(settings.read_text().replace("/dev/ttyACM0", "/dev/kiosk/scanner"))
+    said = at_the_site(tmp_path, "sh", "-c", script, sys.executable, settings)
+    assert "at /dev/kiosk/scanner" in said
+    assert "lasts" not in said
+
+
 def test_every_reader_that_nfcpy_knows_stands_in_the_rules() -> None:
     from nfc.clf.device import usb_device_map
 
