@@ -26,7 +26,6 @@ from typing import Any
 
 import pytest
 
-from hardware.readers import pcsc_reader
 from hardware.recording import Passed, Recording, load
 from hardware.tap import Way
 from tests.processes import LONG
@@ -232,7 +231,7 @@ def as_service(recording: Recording, monkeypatch: pytest.MonkeyPatch) -> Iterato
     for call in calls:
         name = f"SCard{call}"
         setattr(scard, name, lambda *arguments, name=name: answer(name, *arguments))
-    monkeypatch.setattr(pcsc_reader, "_scard", lambda: scard)
+    monkeypatch.setitem(sys.modules, "smartcard", SimpleNamespace(scard=scard))
     yield played
 
 
