@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -47,7 +48,7 @@ def devices(
     with plugged_in(folders_of(config_file), simulate) as plugged:
         resources = msgspec.json.decode(plugged.devices, type=list[Resource])
         probed = {device.role: probe(device) for device in resources}
-    rows = []
+    rows: list[dict[str, Any]] = []
     for role in Role:
         found = probed.get(role)
         changing = found is not None and may_change(found.resource.address)
