@@ -4,6 +4,7 @@ import ctypes
 import gettext
 import locale
 import os
+import struct
 import tempfile
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -144,7 +145,7 @@ def _sentences(file: Path) -> int:
     try:
         with file.open("rb") as opened:
             return len(gettext.GNUTranslations(opened)._catalog)  # type: ignore[attr-defined]
-    except (OSError, ValueError):
+    except (OSError, ValueError, struct.error):
         return 0
 
 
