@@ -179,7 +179,7 @@ def _use(driver: Driver, role: Role, goes_on: Callable[[], bool], seconds: float
         return goes_on() and time.monotonic() < until
 
     if role is Role.READER:
-        return _read_chip(cast("Reader", driver), wanted)
+        return _read_chip(cast("Reader", driver), wanted, goes_on)
     if isinstance(driver, Flatbed):
         return _scan(driver, goes_on)
     found = 0
@@ -202,11 +202,11 @@ def _scan(scanner: Flatbed, goes_on: Callable[[], bool]) -> int:
     return 0
 
 
-def _read_chip(reader: Reader, wanted: Callable[[], bool]) -> int:
+def _read_chip(reader: Reader, wanted: Callable[[], bool], goes_on: Callable[[], bool]) -> int:
     """Waits for a chip and asks it what it tells everybody; how many answers there were."""
     while wanted():
         try:
-            link = reader.connect(LOOK, lambda: not wanted())
+            link = reader.connect(LOOK, lambda: not goes_on())
         except (NoChipError, LinkError):
             continue
         answers = 0
