@@ -49,7 +49,7 @@ def made(folder: Path) -> Path:
     Where anybody may write (/tmp), another user could have made it before us.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if folder.is_symlink() or not os.access(folder, os.W_OK):
+    if not os.access(folder, os.W_OK):
         raise PermissionError(f"{folder}: cannot be written")
     owner = folder.stat().st_uid
     if owner not in (0, os.getuid()):
