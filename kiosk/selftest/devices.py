@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from hardware import claims, drivers
 from hardware.errors import HardwareError, Reason
@@ -20,7 +20,6 @@ from kiosk.selftest.results import Figures
 from kiosk.text import plain
 
 if TYPE_CHECKING:
-    from hardware.function_tests.opening import Opened
     from hardware.function_tests.pictures import Seen
     from hardware.usb import UsbDevice
 
@@ -32,6 +31,7 @@ SOMEBODY_ACTS = 40.0
 
 WHO_HANDLES = "interactive: only a document tells whether it reads; run with --interactive"
 BUSY = "busy: another process of this kiosk uses it"
+_T = TypeVar("_T")
 _NOT_YET = (Reason.ABSENT, Reason.TIMEOUT, Reason.STALLED, Reason.LOST)
 
 
@@ -73,8 +73,9 @@ def _of_usb(usb: "UsbDevice") -> str:
 
 def _opens(given: Given, resource: Resource) -> Outcome:
     from hardware.face import models
+    from hardware.function_tests.opening import try_opening
 
-    opened = _opened(given, resource)
+    opened = _patiently(given, lambda: try_opening(resource))
     figures = {"open_ms": _ms(opened.seconds)}
     told = [resource.driver, opened.found, plain(opened.identity)]
     if opened.usb:
@@ -86,14 +87,12 @@ def _opens(given: Given, resource: Resource) -> Outcome:
     return Outcome(State.PASS, message, figures)
 
 
-def _opened(given: Given, resource: Resource) -> "Opened":
-    """The device, opened once; a simulated one may not be played yet when it is first tried."""
-    from hardware.function_tests.opening import try_opening
-
+def _patiently(given: Given, attempt: Callable[[], _T]) -> _T:
+    """What an attempt gives; a simulated device may not be played yet when it is first tried."""
     deadline = time.monotonic() + PLAYER_STARTS
     while True:
         try:
-            return try_opening(resource)
+            return attempt()
         except HardwareError as failure:
             late = time.monotonic() > deadline
             if not given.simulated or failure.reason not in _NOT_YET or late:
@@ -105,6 +104,12 @@ def _opened(given: Given, resource: Resource) -> "Opened":
 
 
 def _scans(given: Given, resource: Resource) -> Outcome:
+    # What is shown to a simulated camera is drawn when it is first looked at, and then kept: on a
+    # busy machine that takes longer than a real camera may.
+    return _patiently(given, lambda: _scans_once(given, resource))
+
+
+def _scans_once(given: Given, resource: Resource) -> Outcome:
     with drivers.opened(resource, OPEN_TIMEOUT) as driver:
         if isinstance(driver, drivers.Flatbed):
             return _scans_paper(given, driver)
