@@ -4,6 +4,8 @@ Prints what it finds as it goes on, and writes build/bench/soak.json. Exit code 
 """
 
 import argparse
+import pickle
+import signal
 import subprocess
 import sys
 import tempfile
@@ -11,6 +13,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -20,6 +23,7 @@ import msgspec
 
 from tests.benchmarks.report import Figure, write
 from tests.soak.findings import Finding, Order, Told, Use
+from tests.soak.visits import fresh_looks
 
 MACHINES = ("quick", "specimen", "document-camera", "camera-stalls")
 """What the kiosks have, in turn."""
@@ -52,7 +56,9 @@ class Soak:
 def orders(
     visits: int, faults: int, seed: int, kiosks: int, folder: Path, languages: Sequence[str]
 ) -> list[Order]:
-    """Divides visits and faults among the kiosks, by the seed."""
+    """Divides visits and faults among the kiosks, by the seed; looks how fresh ones look."""
+    looks = folder / "looks"
+    looks.write_bytes(pickle.dumps(fresh_looks(folder, tuple(languages))))
     random = Random(seed)
     falls_into = Counter(random.randrange(visits) for _ in range(faults))
     return [
@@ -61,10 +67,12 @@ def orders(
             seed=seed,
             visits=tuple((visit, falls_into[visit]) for visit in range(kiosk, visits, kiosks)),
             folder=str(folder / f"kiosk-{kiosk}"),
+            looks=str(looks),
             machine=MACHINES[kiosk % len(MACHINES)],
             languages=tuple(languages),
             spared=kiosk == 0,
             sound=kiosk % 2 == 1,
+            other_clock=kiosk == kiosks - 1,
         )
         for kiosk in range(kiosks)
     ]
@@ -73,24 +81,29 @@ def orders(
 def run(ordered: Sequence[Order], news: Callable[[Told, Soak], None]) -> Soak:
     """Runs every kiosk in a process of its own; `news` is called after each visit."""
     soak = Soak()
-    workers = []
-    for order in ordered:
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "tests.soak.worker", msgspec.json.encode(order).decode()],
-            stdout=subprocess.PIPE,
-            stdin=subprocess.DEVNULL,
-        )
-        workers.append((worker, threading.Thread(target=_listen, args=(worker, soak, news))))
-    for _, listener in workers:
-        listener.start()
-    try:
+    with ExitStack() as running:
+        workers = []
+        for order in ordered:
+            worker = running.enter_context(
+                subprocess.Popen(
+                    [
+                        sys.executable,
+                        "-m",
+                        "tests.soak.worker",
+                        msgspec.json.encode(order).decode(),
+                    ],
+                    stdout=subprocess.PIPE,
+                    stdin=subprocess.DEVNULL,
+                )
+            )
+            running.callback(worker.terminate)
+            listener = threading.Thread(target=_listen, args=(worker, soak, news), daemon=True)
+            listener.start()
+            workers.append((worker, listener))
         for worker, listener in workers:
             listener.join()
             if worker.wait():
                 soak.findings.append(Finding("soak", -1, f"a kiosk ended with {worker.returncode}"))
-    finally:
-        for worker, _ in workers:
-            worker.terminate()
     return soak
 
 
@@ -120,6 +133,7 @@ def figures(soak: Soak) -> list[Figure]:
     found = [
         Figure("visits", len(told), ""),
         Figure("keys, touches and sizes", sum(t.steps for t in told), ""),
+        Figure("visits that came to try a scan", sum(bool(t.rehearsed) for t in told), ""),
         Figure("faults", sum(len(t.faults) for t in told), ""),
         Figure("dead ends", soak.count("dead end") + soak.count("no first screen"), "", 0),
         Figure("states of another visit", soak.count("foreign state"), "", 0),
@@ -163,6 +177,7 @@ def main() -> None:
     parser.add_argument("--verbose", action="store_true", help="Tells every visit.")
     given = parser.parse_args()
     began = time.monotonic()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the kiosks are ended, too
 
     def news(told: Told, soak: Soak) -> None:
         for finding in told.findings:
@@ -195,6 +210,7 @@ def main() -> None:
         figures(soak),
         given=vars(given),
         faults=dict(kinds.most_common()),
+        rehearsed=dict(Counter(which for told in soak.told for which in told.rehearsed)),
         ended_by=dict(Counter(told.ended_by for told in soak.told)),
         findings=[msgspec.to_builtins(finding) for finding in soak.findings],
         uses=[

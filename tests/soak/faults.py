@@ -27,6 +27,7 @@ _WEIGHTS = {
     "host stopped": 6,
     "terminal stops reading": 6,
     "disk full": 6,
+    "clock jumps": 12,
     "settings broken": 4,
     "app killed": 6,
     "app asked to leave": 3,
@@ -35,6 +36,9 @@ _WEIGHTS = {
     "settings broken at start": 2,
 }
 
+DAY = 86400
+JUMPS = (DAY, -DAY, 3600, -30, -365 * DAY, -9000 * DAY)
+"""By how many seconds a clock is wrong: the last is one without a battery."""
 BROKEN = "[kiosk\nlanguages = 3\n"
 LEAST_READING = 0.3
 LONGEST_SILENCE = 4.0
@@ -53,6 +57,8 @@ class Faults:
             self._kinds = {name: w for name, w in _WEIGHTS.items() if name not in APP_ENDS}
         if not kiosk.has_disk:
             self._kinds.pop("disk full")
+        if not kiosk.clock:
+            self._kinds.pop("clock jumps")
         if not kiosk.roles:
             self._kinds = {n: w for n, w in self._kinds.items() if not n.startswith("device")}
         self._to_undo: dict[str, Undo] = {}
@@ -112,6 +118,12 @@ class Faults:
     def _fill_disk(self) -> None:
         self._kiosk.fill_disk()
         self._to_undo["disk full"] = self._kiosk.clear_disk
+
+    def _set_clock(self) -> None:
+        assert self._kiosk.clock
+        clock = self._kiosk.clock
+        clock.jump(self.random.choice(JUMPS))
+        self._to_undo["clock jumps"] = lambda: clock.jump(0)
 
     def _break_settings(self) -> None:
         file = self._kiosk.settings
@@ -188,6 +200,7 @@ _FAULTS: dict[str, Callable[[Faults], str | None]] = {
     "host stopped": Faults._stop_host,
     "terminal stops reading": Faults._stop_reading,
     "disk full": Faults._fill_disk,
+    "clock jumps": Faults._set_clock,
     "settings broken": Faults._break_settings,
     "app killed": Faults._kill_app,
     "app asked to leave": Faults._ask_app_to_leave,

@@ -43,6 +43,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     steps: int
     ended_by: str
     faults: tuple[str, ...] = ()
+    rehearsed: tuple[str, ...] = ()
+    """The scans on whose screens somebody was."""
     keys: str = ""
     """What was pressed and done, in order."""
     restarts: tuple[Restart, ...] = ()
@@ -61,7 +63,11 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     """The numbers of its visits, and how many faults fall into each."""
     folder: str
     machine: str
+    looks: str
+    """The file with the looks of a fresh kiosk."""
     languages: tuple[str, ...]
     spared: bool
     """Whether nothing ends this kiosk's app, so that it grows old."""
     sound: bool = False
+    other_clock: bool = False
+    """Whether its clock can jump."""

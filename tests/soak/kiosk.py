@@ -15,13 +15,15 @@ from hardware.simulated import machine
 from hardware.simulated.machine import Running
 from hardware.verdicts import Role
 from tests.benchmarks.process_use import cpu_seconds, memory_mb
+from tests.e2e.jumping_clock import JumpingClock
 from tests.machines import at_site
 from tests.soak.findings import Use
-from tests.soak.screen import SIZE, SoakScreen
+from tests.soak.screen import SIZE, Look, SoakScreen
 
 DISK = 6 * 1024 * 1024
 """Bytes of the small disk on which a kiosk keeps all that it writes, where it has one."""
 FULL = "full"
+SETTLED_WITHIN = 60.0
 LOOK = 0.1
 """Seconds between two looks at what an app does."""
 
@@ -67,12 +69,21 @@ def _child(pid: int, module: bytes) -> int | None:
 class Kiosk:
     """A kiosk that runs."""
 
-    def __init__(self, folder: Path, running: Running, screen: SoakScreen, disk: bool) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        running: Running,
+        screen: SoakScreen,
+        disk: bool,
+        clock: JumpingClock | None,
+    ) -> None:
         self.folder = folder
         self.running = running
         self.screen = screen
         self.keeper = screen.process.pid
         self.has_disk = disk
+        self.clock = clock
+        """Its clock, where that can be set."""
         self._app: int | None = None
         self._ended: set[int] = set()
 
@@ -148,6 +159,12 @@ class Kiosk:
             time.sleep(LOOK)
         return False
 
+    def stands_still(self) -> Look:
+        """The screen, once the app has painted it whole and does nothing more."""
+        if not self.settled(SETTLED_WITHIN):
+            raise TimeoutError(f"the screen does not stand still:\n{self.screen.text()}")
+        return self.screen.look()
+
     def use(self, name: str) -> Use | None:
         """What the keeper or the app holds."""
         pid = self.find(name)
@@ -171,7 +188,11 @@ class Kiosk:
 
 @contextmanager
 def started(
-    folder: Path, file: Path, languages: tuple[str, ...], sound: bool = False
+    folder: Path,
+    file: Path,
+    languages: tuple[str, ...],
+    sound: bool = False,
+    other_clock: bool = False,
 ) -> Iterator[Kiosk]:
     """A kiosk on a machine of config/machines, with all that it writes in `folder`."""
     folder.mkdir(parents=True)
@@ -191,8 +212,11 @@ def started(
         "TMPDIR": folders[0],
         "STATE_DIRECTORY": folders[1],
         "RUNTIME_DIRECTORY": folders[2],
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
+    clock = None
+    if other_clock and shutil.which("cc"):
+        clock = JumpingClock(folder)
+        environment |= clock.environment
     tables = SITE | {
         "kiosk": {"languages": list(languages)},
         "speech": {"program": "espeak-ng" if sound and shutil.which("espeak-ng") else ""},
@@ -200,4 +224,4 @@ def started(
     with machine.start(file) as running:
         at_site(folder, running, **tables)
         with SoakScreen([*wrapped, *command], *SIZE, environment) as screen:
-            yield Kiosk(folder, running, screen, disk)
+            yield Kiosk(folder, running, screen, disk, clock)

@@ -70,7 +70,7 @@ class SoakScreen(Terminal):
             self.change(min(left, 0.25))
         return True
 
-    def keys(self) -> dict[str, tuple[int, int]]:
+    def offered(self) -> dict[str, tuple[int, int]]:
         """The keys that stand on the screen, each with the column and row (from 1) of its digit."""
         found: dict[str, tuple[int, int]] = {}
         for row, line in enumerate(self.text().split("\n"), start=1):

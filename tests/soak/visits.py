@@ -2,19 +2,22 @@
 
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
 from kiosk.language import load_languages
-from kiosk.places import Folders
-from screens import attract, staff
+from kiosk.places import Folders, shipped
+from screens import attract, rehearsal, staff
 from screens.keys import ANSWER_DIGITS
 from tests.soak.faults import Faults
 from tests.soak.findings import Finding, FindingKind, Told
 from tests.soak.kiosk import IDLE_SECONDS, WARNING_SECONDS, Kiosk, started
 from tests.soak.screen import SIZE, Look, SoakScreen, differences
 
+START_WITHIN = 60.0
+"""Seconds in which a kiosk must come up beside many others."""
 HOME_WITHIN = 30.0
 """Seconds in which the first screen must be reached; longer is a dead end."""
 SEEN_WITHIN = 10.0
@@ -56,27 +59,30 @@ class Looks:
     staff: dict[str, Look]
 
 
-def fresh_looks(folder: Path, file: Path, languages: tuple[str, ...]) -> Looks:
-    """Takes them from one fresh kiosk for each language."""
-    questions: dict[str, Look] = {}
-    for_staff: dict[str, Look] = {}
-    first: Look = ()
+def fresh_looks(folder: Path, languages: tuple[str, ...]) -> Looks:
+    """Takes them from one fresh kiosk for each language, which start side by side."""
     title = load_languages(languages, Folders())[languages[0]].say(attract.TITLE)
-    for digit, language in zip(ANSWER_DIGITS, languages, strict=False):
+    file = shipped() / "machines" / "no-devices.toml"
+
+    def looks(language: str) -> tuple[Look, Look, Look]:
+        digit = ANSWER_DIGITS[languages.index(language)]
         with started(folder / f"fresh-{language}", file, languages) as kiosk:
             screen = kiosk.screen
-            screen.wait_for(title, 60)
-            screen.standing_still()
-            first = screen.look()
-            screen.press(digit)
-            screen.wait_until(lambda text: "9 " in text, "the first question")
-            screen.standing_still()
-            questions[language] = screen.look()
-            screen.press("#")
-            screen.wait_until(lambda text: " 3 " in text, "the screen for staff")
-            screen.standing_still()
-            for_staff[language] = screen.look()
-    return Looks(first, questions, for_staff)
+            screen.wait_for(title, START_WITHIN)
+            found = [kiosk.stands_still()]
+            for key, sign in ((digit, "9"), ("#", "3")):
+                screen.press(key)
+                screen.wait_until(lambda _, sign=sign: sign in screen.offered(), f"a key {sign}")
+                found.append(kiosk.stands_still())
+        return found[0], found[1], found[2]
+
+    with ThreadPoolExecutor(2) as pool:
+        all_looks = dict(zip(languages, pool.map(looks, languages), strict=True))
+    return Looks(
+        all_looks[languages[0]][0],
+        {language: seen[1] for language, seen in all_looks.items()},
+        {language: seen[2] for language, seen in all_looks.items()},
+    )
 
 
 class Citizens:
@@ -94,6 +100,11 @@ class Citizens:
         spoken = load_languages(languages, Folders())
         self._digits = dict(zip(languages, ANSWER_DIGITS, strict=False))
         self._sure = [_flat(language.say(staff.SURE)) for language in spoken.values()]
+        self._rehearsals = {
+            _flat(language.say(title)): str(which)
+            for language in spoken.values()
+            for which, title in rehearsal.TITLE.items()
+        }
         self._title = _flat(spoken[languages[0]].say(attract.TITLE))
         self.faults = Faults(kiosk, Random(), looks.first, spared)
 
@@ -118,6 +129,7 @@ class _Visit:
     happened: list[str] = field(default_factory=list)
     steps: int = 0
     ended_by: str = "starting over"
+    rehearsed: set[str] = field(default_factory=set)
 
     def told(self) -> Told:
         citizens, kiosk = self.citizens, self.citizens.kiosk
@@ -143,6 +155,7 @@ class _Visit:
             steps=self.steps,
             ended_by=self.ended_by,
             faults=tuple(self.happened),
+            rehearsed=tuple(sorted(self.rehearsed)),
             restarts=tuple(faults.restarts),
             findings=tuple(self.findings),
             keys=" ".join(map(repr, self.keys)),
@@ -212,8 +225,8 @@ class _Visit:
 
     def _acts(self) -> None:
         """Presses, touches or does something else."""
-        random, screen = self.random, self.screen
-        offered = screen.keys()
+        random, screen, known = self.random, self.screen, self.citizens._rehearsals
+        offered = screen.offered()
         chance = random.random()
         if chance < 0.72 and offered:
             digits = sorted(offered)
@@ -235,6 +248,8 @@ class _Visit:
             self.keys.append(f"<size {size}>")
             screen.resize(*size)
         screen.change(ANSWER_WITHIN)
+        text = _flat(screen.text())
+        self.rehearsed |= {which for title, which in known.items() if title in text}
 
     def _is_over(self) -> bool:
         """Whether the first screen stands there: who goes on now is somebody else."""
@@ -268,7 +283,7 @@ class _Visit:
 
     def _way_home(self) -> str:
         """The key that leads on to the first screen from here."""
-        text, offered = _flat(self.screen.text()), self.screen.keys()
+        text, offered = _flat(self.screen.text()), self.screen.offered()
         if any(sure in text for sure in self.citizens._sure):
             return "1"
         if self._is_over():

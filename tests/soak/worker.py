@@ -1,8 +1,10 @@
 """One kiosk of the soak in a process of its own: `python -m tests.soak.worker ORDER`.
 
-Tells each visit as a line of JSON, and looks how a fresh kiosk looks before the first.
+Tells each visit as a line of JSON.
 """
 
+import pickle
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -12,18 +14,19 @@ import msgspec
 from kiosk.places import shipped
 from tests.soak.findings import Finding, Order, Told
 from tests.soak.kiosk import started
-from tests.soak.visits import Citizens, fresh_looks
+from tests.soak.visits import START_WITHIN, Citizens, Looks
 
 
 def main() -> None:
     """Carries out the order."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the kiosk is ended, too
     order = msgspec.json.decode(sys.argv[1], type=Order)
     folder = Path(order.folder)
     file = shipped() / "machines" / f"{order.machine}.toml"
-    looks = fresh_looks(folder, file, order.languages)
-    with started(folder / "kiosk", file, order.languages, order.sound) as kiosk:
+    looks: Looks = pickle.loads(Path(order.looks).read_bytes())
+    with started(folder / "kiosk", file, order.languages, order.sound, order.other_clock) as kiosk:
         citizens = Citizens(kiosk, order.kiosk, order.seed, order.languages, looks, order.spared)
-        if not kiosk.screen.comes(lambda: kiosk.screen.look() == looks.first, 60):
+        if not kiosk.screen.comes(lambda: kiosk.screen.look() == looks.first, START_WITHIN):
             raise TimeoutError(f"the kiosk does not begin:\n{kiosk.screen.text()}")
         for number, faults in order.visits:
             try:

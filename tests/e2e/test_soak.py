@@ -1,0 +1,30 @@
+"""A short soak: what `make soak` does for hours, for less than a minute."""
+
+from pathlib import Path
+
+from tests.soak.__main__ import growth, orders, run
+from tests.soak.findings import Finding, Use
+
+VISITS, FAULTS, KIOSKS = 12, 30, 3
+
+
+def test_nobody_is_stuck_sees_another_or_makes_the_app_crash(tmp_path: Path) -> None:
+    ordered = orders(VISITS, FAULTS, seed=7, kiosks=KIOSKS, folder=tmp_path, languages=["da", "en"])
+    assert sum(faults for order in ordered for _, faults in order.visits) == FAULTS
+    soak = run(ordered, lambda told, soak: None)
+    assert "\n\n".join(map(_told, soak.findings)) == ""
+    assert len(soak.told) == VISITS
+    assert sum(len(told.faults) for told in soak.told) == FAULTS
+    assert sum(told.steps for told in soak.told) > VISITS
+
+
+def _told(finding: Finding) -> str:
+    return f"{finding.kind}: {finding.what}\n{finding.keys}\n{finding.screen}"
+
+
+def test_growth_is_that_of_the_last_tenth_and_not_of_the_start() -> None:
+    warming = [Use(float(n), 10) for n in range(20)]
+    old = [Use(50 + n / 10, 10 + n // 100) for n in range(200)]
+    assert growth([*warming, *old], lambda use: use.memory) == 17.8
+    assert growth([*warming, *old], lambda use: use.descriptors) == 1
+    assert growth(warming, lambda use: use.memory) is None
