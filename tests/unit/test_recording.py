@@ -183,10 +183,13 @@ def test_a_recording_that_is_played_is_recorded_again(
         assert said_and_heard(again) == said_and_heard(whole)
 
 
-def said_and_heard(whole: Recording) -> tuple[bytes, bytes]:
-    """All that went each way: what comes at once may be read in pieces."""
-    ways = [(piece.way, piece.bytes) for piece in whole.passed]
-    return tuple(b"".join(data for way, data in ways if way is wanted) for wanted in Way)
+def said_and_heard(whole: Recording) -> dict[tuple[Way, str], bytes]:
+    """All that went each way on each channel: what comes at once may be read in any pieces."""
+    gone: dict[tuple[Way, str], bytes] = {}
+    for piece in whole.passed:
+        taken = (piece.way, piece.channel)
+        gone[taken] = gone.get(taken, b"") + piece.bytes
+    return gone
 
 
 def test_a_file_is_for_its_owner_alone_and_takes_the_place_of_none(tmp_path: Path) -> None:
