@@ -30,6 +30,8 @@ MACHINES = ("quick", "specimen", "document-camera", "camera-stalls")
 LANGUAGES = ("da", "en", "de", "uk")
 BACK_WITHIN = 2.0
 """Seconds in which the first screen should stand there after an app has died."""
+SLOW = 5.0
+"""Seconds from which it is told at once."""
 WARM = 20
 """Visits before an app's use of memory is counted: by then it has imported all that it needs."""
 
@@ -186,6 +188,12 @@ def main() -> None:
                 f"{finding.visit}\n{finding.what}\nkeys: {finding.keys}\n{finding.screen}\n",
                 flush=True,
             )
+        for restart in told.restarts:
+            if restart.seconds > SLOW and not restart.paused:
+                print(
+                    f"\nback after {restart.seconds:.1f} s: {restart.how}, seed {given.seed}, "
+                    f"kiosk {told.kiosk}, visit {told.visit}: {told.keys}\n"
+                )
         if given.verbose:
             print(f"{told.kiosk}/{told.visit} {told.seconds:.1f} s: {told.keys}", flush=True)
         done = len(soak.told)
@@ -210,6 +218,7 @@ def main() -> None:
         figures(soak),
         given=vars(given),
         faults=dict(kinds.most_common()),
+        restarts=[msgspec.to_builtins(r) for told in soak.told for r in told.restarts],
         rehearsed=dict(Counter(which for told in soak.told for which in told.rehearsed)),
         ended_by=dict(Counter(told.ended_by for told in soak.told)),
         findings=[msgspec.to_builtins(finding) for finding in soak.findings],

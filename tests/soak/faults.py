@@ -164,9 +164,9 @@ class Faults:
         self._kiosk.screen.resize(*SIZE)
         began = time.monotonic()
         self._kiosk.end_app(how)
-        self._wait_for_next(began)
+        self._wait_for_next(began, how.name)
 
-    def _wait_for_next(self, began: float | None) -> None:
+    def _wait_for_next(self, began: float | None, how: str = "") -> None:
         """The next app comes up; `began`: when the last one's end did, where that is known."""
         screen = self._kiosk.screen
         screen.resize(*SIZE)
@@ -181,7 +181,7 @@ class Faults:
         if not screen.comes(another, ANOTHER_WITHIN):
             self.without_end = True
         elif began is not None:
-            self.restarts.append(Restart(time.monotonic() - began, paused))
+            self.restarts.append(Restart(time.monotonic() - began, how, paused))
 
 
 ANOTHER_WITHIN = 45.0

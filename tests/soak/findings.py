@@ -30,6 +30,8 @@ class Restart(msgspec.Struct, frozen=True):
     """From the end of an app to the next first screen."""
 
     seconds: float
+    how: str
+    """By which signal it ended."""
     paused: bool = False
     """Whether the keeper took its pause after several short lives."""
 

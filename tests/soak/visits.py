@@ -11,7 +11,7 @@ from kiosk.language import load_languages
 from kiosk.places import Folders, shipped
 from screens import attract, rehearsal, staff
 from screens.keys import ANSWER_DIGITS
-from tests.soak.faults import Faults
+from tests.soak.faults import ANOTHER_WITHIN, Faults
 from tests.soak.findings import Finding, FindingKind, Told
 from tests.soak.kiosk import IDLE_SECONDS, WARNING_SECONDS, Kiosk, started
 from tests.soak.screen import SIZE, Look, SoakScreen, differences
@@ -40,10 +40,14 @@ NONSENSE = (
     "00",
 )
 SIZES = ((80, 24), (100, 30), (60, 20), (120, 40), (160, 45), (20, 5))
-LIKELY = {"0": 1, "5": 0.7, "8": 0.7, "9": 0.3, "*": 1, "#": 1}
+KNOWS = 0.7
+"""How often somebody knows the own situation: else few would come to the scans in time."""
+LIKELY = {"3": 8, "0": 1, "5": 0.7, "8": 0.7, "9": 0.3, "*": 1, "#": 1}
 """How likely keys are that are on every screen, beside 4 for the others: visits are to go on."""
 PAINTED_WITHIN = 3.0
 """Seconds in which a screen whose first words stand there must have been painted whole."""
+HEAD_COLUMNS = 34
+"""The columns before the keys of the head, where a screen says what it is, at 80x24."""
 HEAD_ROWS = 4
 """The rows in which the key stands that starts over."""
 WALKS_AWAY = 0.01
@@ -198,7 +202,13 @@ class _Visit:
             self._finds("foreign state", f"{what}\n{differences(screen.look(), look)}")
 
     def _walks(self) -> None:
-        planned = self.random.randint(5, 18)
+        if self.random.random() < KNOWS:
+            # Past the stop-check, straight to a situation, over what it needs, to its first step.
+            for key in ("1", "7", self.random.choice("1234"), "1"):
+                self._presses(key)
+                self.screen.change(ANSWER_WITHIN)
+                self.screen.settle(0.1)
+        planned = self.random.randint(5, 20)
         rate = self.faults_left / planned
         for _ in range(planned):
             if self._is_over():
@@ -248,7 +258,7 @@ class _Visit:
             self.keys.append(f"<size {size}>")
             screen.resize(*size)
         screen.change(ANSWER_WITHIN)
-        text = _flat(screen.text())
+        text = _flat("\n".join(row[:HEAD_COLUMNS] for row in screen.text().split("\n")[:2]))
         self.rehearsed |= {which for title, which in known.items() if title in text}
 
     def _is_over(self) -> bool:
@@ -260,26 +270,39 @@ class _Visit:
     def _goes_home(self) -> None:
         kiosk, screen, first = self.citizens.kiosk, self.screen, self.citizens._looks.first
         screen.resize(*SIZE)
-        patience = HOME_WITHIN
         if not self._is_over() and self.random.random() < WALKS_AWAY:
             self.ended_by = "walking away"
             away = IDLE_SECONDS + WARNING_SECONDS + SEEN_WITHIN
             if not screen.comes(self._is_over, away):
                 self._finds("dead end", "nobody was there, and the visit was not ended")
-        deadline = time.monotonic() + patience
+        deadline = time.monotonic() + HOME_WITHIN
+        begun_again = 0
         # A key that was pressed just now may still lead away from it.
         while screen.look() != first or not (kiosk.settled(1.0) and screen.look() == first):
             if time.monotonic() > deadline:
-                self._finds("dead end", f"no way to the first screen in {patience:g} s")
-                kiosk.end_app(signal.SIGKILL)
-                screen.comes(lambda: screen.look() == first, 30.0)
+                self._finds("dead end", f"no way to the first screen in {HOME_WITHIN:g} s")
+                self._helps_itself()
                 return
-            if self._is_over() and screen.comes(lambda: screen.look() == first, PAINTED_WITHIN):
-                continue
+            if self._is_over():
+                if screen.comes(lambda: screen.look() == first, PAINTED_WITHIN):
+                    continue
+                begun_again += 1
+                if begun_again > 1:
+                    # Colours that were chosen there are forgotten with the next visit, no later.
+                    different = differences(screen.look(), first)
+                    self._finds("foreign state", f"the first screen after a visit\n{different}")
+                    self._helps_itself()
+                    return
             before = screen.look()
             self._presses(self._way_home())
             screen.comes(lambda seen=before: screen.look() != seen, 1.0)
             screen.settle(0.15)
+
+    def _helps_itself(self) -> None:
+        """Nothing that a person can do helps: the next visit gets a new app."""
+        kiosk, first = self.citizens.kiosk, self.citizens._looks.first
+        kiosk.end_app(signal.SIGKILL)
+        self.screen.comes(lambda: kiosk.next_app() and self.screen.look() == first, ANOTHER_WITHIN)
 
     def _way_home(self) -> str:
         """The key that leads on to the first screen from here."""
