@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -21,7 +22,7 @@ from kiosk.selftest import busy, last
 from kiosk.selftest.results import SCHEMA, Result, Run, State, Trigger, Verdict
 from kiosk.visit import Kind, Spot, Visit
 from screens import app as app_module
-from screens import self_test
+from screens import self_test, self_testing
 from screens.app import ReactivationApp
 from screens.kit import Kit, load_kit
 from screens.self_testing import SelfTesting, Stage
@@ -284,6 +285,23 @@ async def test_a_test_that_is_left_is_ended(kit: Kit) -> None:
         third = running_test()
         assert third is not None
     assert not alive(third), "an app that leaves takes it along"
+
+
+async def test_a_test_that_hangs_holds_nobody_up(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is killed, and the next one begins."""
+    monkeypatch.setattr(self_testing, "PATIENCE", 0.2)
+    clock = Clock()
+    app = ReactivationApp(kit_with(kit), [], clock=clock)
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, clock, "21#3")
+        await until(lambda: running_test() is not None, "a test begins")
+        first = running_test()
+        assert first is not None
+        os.kill(first, signal.SIGSTOP)
+        await press(pilot, clock, "03")
+        assert self_test.RUNNING in text_of(app)
+        await until(lambda: running_test() not in (None, first), "another test begins")
+        assert not alive(first)
 
 
 async def test_a_test_of_somebody_else_is_waited_for(kit: Kit) -> None:
