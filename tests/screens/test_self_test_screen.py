@@ -422,7 +422,7 @@ async def test_a_visit_ends_the_test_that_runs_between_visits(kit: Kit) -> None:
         await until(lambda: running_test() is not None, "a test begins")
         process = running_test()
         assert process is not None
-        assert os.getpriority(os.PRIO_PROCESS, process) > 0
+        await until(lambda: os.getpriority(os.PRIO_PROCESS, process) > 0, "others come first")
         await press(pilot, clock, "2")
         assert app.self_testing.stage is Stage.NONE
         await until(lambda: not alive(process), "its process ends")
