@@ -58,6 +58,10 @@ class Healing:
         self._failures += 1
         if reason not in CURABLE or self._failures % RESET_AFTER:
             return False
+        return self.reset()
+
+    def reset(self) -> bool:
+        """Resets the device where that may and can be done, else gives it up; whether it did."""
         if self._resets_left > 0 and self._reset(self._resource):
             self._resets_left -= 1
             self._tell(HealingStep.RESET)

@@ -106,6 +106,7 @@ class Host:
             self._known,
             self._trust,
             resets_left=wanted.resets_left,
+            reset_first=wanted.reset_first,
         )
         self._role = role = ROLE_OF[wanted.rehearsal]
         work = (wanted.rehearsal, self._devices.get(role), stage, self._ending.pop(role, None))

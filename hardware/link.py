@@ -162,7 +162,9 @@ class Link:
         ]
         if self._rehearsing is not None:
             left = self.healed.resets_left(ROLE_OF[self._rehearsing.rehearsal])
-            self._write(msgspec.structs.replace(self._rehearsing, resets_left=left))
+            last = self._restarts == MOST_RESTARTS
+            again = msgspec.structs.replace(self._rehearsing, resets_left=left, reset_first=last)
+            self._write(again)
 
     async def _launch(self) -> asyncio.StreamReader:
         # The host is killed and cannot tidy up: what it writes to files is gone with it.

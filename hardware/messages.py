@@ -48,6 +48,8 @@ class Rehearse(_Message, frozen=True):
     rows: Rows = 1
     resets_left: Count = 0
     """How often the host may reset its device, should it fail."""
+    reset_first: bool = False
+    """Whether it is to do so before it opens it: hosts before this one hung or died with it."""
 
 
 class Resize(_Message, frozen=True):

@@ -31,6 +31,8 @@ def rehearse(rehearsal: Rehearsal, resource: Resource | None, stage: Stage) -> N
     stage.status(role, DeviceState.OPENING)
     healing = Healing(resource, stage.resets_left, lambda step: stage.send(Healed(role, step)))
     plugs: Plugs | None = None
+    if stage.reset_first:
+        healing.reset()
     while not stage.stop.is_set():
         try:
             with drivers.opened(resource, OPEN_TIMEOUT, stage.ended) as driver:

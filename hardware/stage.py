@@ -34,6 +34,8 @@ class Stage:
     """The folder with the countries' certificates, by which a chip is checked."""
     resets_left: int = 0
     """How often the device may be reset."""
+    reset_first: bool = False
+    """Whether it is to be reset before it is opened."""
     stop: Event = field(default_factory=Event)
     shown: Event = field(default_factory=Event)
     """Set when the app has painted the last frame and wants the next."""

@@ -10,19 +10,26 @@ from pathlib import Path
 
 from hardware.errors import HardwareError, Reason
 from hardware.resources import Resource
-from hardware.usb import DEV, SYS, UsbDevice, bus_node, drivers_on, usb_devices
+from hardware.usb import DEV, SYS, bus_node, drivers_on, usb_devices
 from hardware.usb_addresses import usb_of
 from hardware.verdicts import Role
 
 PROC = Path("/proc")
 PCSCD = "pcscd"
+SOCKET = Path("/run/pcscd/pcscd.comm")
+"""Where the service is asked; systemd keeps it, so that it says little where more can be seen."""
 NFC_DRIVERS = frozenset({"pn533_usb", "port100", "nfcmrvl"})
 """The kernel's drivers of readers on USB; `deploy/modprobe/kiosk-nfc.conf` keeps them off."""
 _PROGRAM = "usbfs"
 
 
 def named(
-    resource: Resource, reason: Reason, dev: Path = DEV, sys: Path = SYS, proc: Path = PROC
+    resource: Resource,
+    reason: Reason,
+    dev: Path = DEV,
+    sys: Path = SYS,
+    proc: Path = PROC,
+    service: Path = SOCKET,
 ) -> Reason:
     """Why a reader could not be opened: who holds it where somebody does, else `reason`."""
     if resource.role is not Role.READER:
@@ -41,12 +48,16 @@ def named(
         return reason
     if drivers_on(device, sys) - {_PROGRAM}:
         return Reason.HELD_BY_KERNEL
-    return Reason.HELD_BY_PCSCD if _is_held_by_pcscd(device, dev, proc) else reason
+    held = _is_held_by_pcscd(bus_node(device, dev), proc, service)
+    return Reason.HELD_BY_PCSCD if held else reason
 
 
-def _is_held_by_pcscd(device: UsbDevice, dev: Path, proc: Path) -> bool:
-    """Whether the service has the device open; that it runs must do where its files are hidden."""
-    node = bus_node(device, dev)
+def _is_held_by_pcscd(node: Path, proc: Path, service: Path) -> bool:
+    """Whether the service has a device open.
+
+    Where its files are hidden it must do that it runs, and where other users' processes are
+    (`ProtectProc=invisible`), that there is such a service.
+    """
     for process in _processes(PCSCD, proc):
         try:
             if any(file.resolve() == node.resolve() for file in (process / "fd").iterdir()):
@@ -55,7 +66,7 @@ def _is_held_by_pcscd(device: UsbDevice, dev: Path, proc: Path) -> bool:
             return True  # it is another user's
         except OSError:
             continue  # it has just ended
-    return False
+    return not (proc / "1").exists() and service.exists()
 
 
 def _processes(name: str, proc: Path) -> Iterator[Path]:

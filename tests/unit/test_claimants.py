@@ -82,18 +82,34 @@ def test_a_pcscd_that_has_other_readers_only_is_not_named(tree: Tree, tmp_path: 
         proc = tmp_path / "proc"
         proc.mkdir()
         (proc / str(pid)).symlink_to(f"/proc/{pid}")
+        (proc / "1").mkdir()
         assert why(BY_PORT, Reason.BUSY, tree, proc) is Reason.BUSY
+
+
+def test_where_processes_are_hidden_the_services_socket_must_do(tree: Tree, tmp_path: Path) -> None:
+    service = tmp_path / "pcscd.comm"
+
+    def held(proc: Path) -> bool:
+        reason = named(BY_PORT, Reason.BUSY, tree.dev, tree.sys, proc, service)
+        return reason is Reason.HELD_BY_PCSCD
+
+    hidden, seen = tmp_path / "hidden", tmp_path / "seen"
+    (seen / "1").mkdir(parents=True)
+    hidden.mkdir()
+    assert not held(hidden)
+    service.write_bytes(b"")
+    assert held(hidden)
+    assert not held(seen)  # systemd has the socket for it, and it does not run
 
 
 def test_another_users_pcscd_whose_files_are_hidden_is_named(tree: Tree, tmp_path: Path) -> None:
     if os.getuid():
         pytest.skip("only root can become another user")
     script = (
-        "import os; from pathlib import Path; from hardware.usb import UsbDevice\n"
+        "import os; from pathlib import Path\n"
         "from hardware.readers.claimants import _is_held_by_pcscd, PROC\n"
         "os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
-        "device = UsbDevice('054c', '06c3', '', '', (1, 12), '1-2')\n"
-        "print(_is_held_by_pcscd(device, Path('/nowhere'), PROC))"
+        "print(_is_held_by_pcscd(Path('/nowhere'), PROC, Path('/nowhere')))"
     )
     with pcscd(tmp_path, tree.dev / "bus/usb/001/012"):
         done = subprocess.run(

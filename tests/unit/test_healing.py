@@ -206,3 +206,20 @@ async def test_the_host_tells_what_it_did_and_the_app_counts(
         marker.write_text("")
         await told.says(Status(Role.READER, DeviceState.READY))
         assert told.healed.steps[Role.READER, REOPENED] == 1
+
+
+async def test_a_device_with_which_hosts_die_is_reset_before_the_last_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resource = install(
+        tmp_path,
+        monkeypatch,
+        """
+        def open(self, timeout): raise RuntimeError
+        """,
+    )
+    async with linked([resource]) as told:
+        told.send(Rehearse(Rehearsal.CHIP))
+        await told.says(Status(Role.READER, DeviceState.OUT_OF_ORDER, Reason.CRASHED))
+        # It is at no USB port: the step was tried, and could not be taken.
+        assert told.healed.steps == {(Role.READER, GIVEN_UP): 1}

@@ -64,7 +64,7 @@ FRAMES = st.builds(
     st.sampled_from(Role),
 )
 TO_HOST = {
-    Rehearse: st.builds(Rehearse, st.sampled_from(Rehearsal), COLUMNS, ROWS, COUNTS),
+    Rehearse: st.builds(Rehearse, st.sampled_from(Rehearsal), COLUMNS, ROWS, COUNTS, st.booleans()),
     Resize: st.builds(Resize, COLUMNS, ROWS),
     FrameShown: st.builds(FrameShown, COUNTS),
     Scan: st.just(Scan()),
