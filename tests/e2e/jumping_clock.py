@@ -72,7 +72,6 @@ class JumpingClock:
 
     def year(self) -> int:
         """The year that a program is told, in UTC."""
-        told_by = os.environ | self.environment
         told = subprocess.run(
             ["date", "-u", "+%Y"],
             env=os.environ | self.environment,

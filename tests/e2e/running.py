@@ -12,7 +12,8 @@ from screens import attract, frame, staff
 from tests.e2e.terminal import Terminal
 from tests.processes import alive, child, until
 
-KIOSK = [str(Path(sys.executable).with_name("kiosk")), "run", "--simulate", "--language", "en"]
+KIOSK_AT_SITE = [str(Path(sys.executable).with_name("kiosk")), "run", "--language", "en"]
+KIOSK = [*KIOSK_AT_SITE, "--simulate"]
 FIRST = attract.TITLE
 NEVER_ASKS = frame.NEVER_ASKS
 CONTENT = load(Folders())
