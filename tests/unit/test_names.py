@@ -30,7 +30,7 @@ def tree(tmp_path: Path) -> Tree:
     made = Tree(tmp_path)
     made.plug("1-1.4", number=7, nodes={"1.0/tty": ["ttyACM1"]})
     made.plug("1-1.3", number=9, nodes={"1.0/ttyUSB0/tty": ["ttyUSB0"]})
-    made.plug("2-1", number=3, nodes={"1.0/video4linux": ["video2", "video3"]})
+    made.plug("2-1", number=3, nodes={"1.0/video4linux": ["video3", "video2"]})
     made.plug("1-2", number=12)
     return made
 
@@ -40,8 +40,8 @@ def test_an_address_by_port_becomes_what_is_plugged_in_there_now(tree: Tree) -> 
         (scanner("port:1-1.4"), f"{tree.dev}/ttyACM1"),
         (scanner("port:1-1.4?baud=115200"), f"{tree.dev}/ttyACM1?baud=115200"),
         (scanner("port:1-1.3"), f"{tree.dev}/ttyUSB0"),
-        (camera("port:2-1"), f"{tree.dev}/video2"),
-        (Resource(Role.SCANNER, "document-camera", "port:2-1"), f"{tree.dev}/video2"),
+        (camera("port:2-1"), f"{tree.dev}/video3"),
+        (Resource(Role.SCANNER, "document-camera", "port:2-1"), f"{tree.dev}/video3"),
         (reader("tty:port:1-1.3:pn532"), f"tty:{tree.dev}/ttyUSB0:pn532"),
         (reader("usb:port:1-2"), "usb:001:012"),
         (Resource(Role.SCANNER, "sane", "sane:genesys:port:1-2"), "sane:genesys:libusb:001:012"),
@@ -127,8 +127,8 @@ def test_a_node_is_told_its_lasting_names_the_best_first(tree: Tree) -> None:
         "port:1-1.4?baud=9600",
     ]
     # The second node of a camera sends no pictures: its port means the first one.
-    assert names.lasting_names(camera(f"{dev}/video2"), dev, tree.sys) == ["port:2-1"]
-    assert names.lasting_names(camera(f"{dev}/video3"), dev, tree.sys) == []
+    assert names.lasting_names(camera(f"{dev}/video3"), dev, tree.sys) == ["port:2-1"]
+    assert names.lasting_names(camera(f"{dev}/video2"), dev, tree.sys) == []
     assert names.lasting_names(scanner(f"{dev}/ttyACM9"), dev, tree.sys) == []
     assert names.lasting_names(reader("usb:001:004"), dev, tree.sys) == []
 
