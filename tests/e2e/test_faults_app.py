@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from screens import attract
-from tests.e2e.faulty_app import FAULTS, SECRET
+from tests.e2e.faulty_app import FAULTS, FROZEN_AFTER, SECRET
 from tests.e2e.running import FIRST, QUESTION, RESTART, begin, gone
 from tests.e2e.terminal import Terminal
 from tests.processes import child, until
@@ -124,3 +124,61 @@ def test_an_app_that_stands_still_is_replaced(terminal: Faulty, how: str) -> Non
     terminal.wait_for(RESTART)
     terminal.press("1")
     terminal.wait_for(attract.TITLE)
+
+
+# --- the terminal ---------------------------------------------------------------------------------
+
+MOVES = "50" * 20
+"""Keys each of which paints a whole screen anew: more than a terminal takes that does not read."""
+
+
+def not_read(terminal: Faulty, moves: str = MOVES) -> None:
+    """The terminal stops reading, while the kiosk has much to paint."""
+    terminal.reads.clear()
+    for key in moves:
+        terminal.press(key)
+        time.sleep(0.02)
+
+
+def test_a_terminal_that_does_not_read_for_a_moment(terminal: Faulty) -> None:
+    begin(terminal)
+    before = terminal.app()
+    not_read(terminal, MOVES[:12])
+    time.sleep(FROZEN_AFTER / 3)
+    terminal.reads.set()
+    terminal.wait_for(QUESTION)
+    assert terminal.app() == before
+    terminal.standing_still()
+    terminal.press("9")
+    terminal.wait_for(RESTART)
+    terminal.press("1")
+    terminal.wait_for(FIRST)
+    assert terminal.app() == before
+
+
+def test_a_terminal_that_does_not_read_for_long(terminal: Faulty) -> None:
+    begin(terminal)
+    before, host = terminal.app(), terminal.host()
+    not_read(terminal)
+    gone(before, host)
+    until(lambda: terminal.app() != before, "another app")
+    terminal.reads.set()
+    screen = terminal.wait_for(FIRST)
+    assert QUESTION not in " ".join(screen.split())
+    assert terminal.process.poll() is None
+    begin(terminal)
+    terminal.press("9")
+    terminal.wait_for(RESTART)
+    terminal.press("1")
+    terminal.wait_for(FIRST)
+
+
+def test_a_keeper_whose_terminal_does_not_read_leaves_when_told(tmp_path: Path) -> None:
+    with faulty(tmp_path) as terminal:
+        begin(terminal)
+        app = terminal.app()
+        not_read(terminal)
+        terminal.process.terminate()
+        until(lambda: terminal.process.poll() is not None, "it leaves")
+        gone(app)
+        terminal.reads.set()
