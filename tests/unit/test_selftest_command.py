@@ -30,6 +30,8 @@ def plug_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A kiosk of its own: its checks, its locks, its last result, and settings with a name."""
     monkeypatch.setenv("KIOSK_RUNTIME", str(tmp_path / "run"))
     monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path / "state"))
+    # As everywhere but in some containers: what is printed is written when it is flushed.
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
     checks_plug_in.install(tmp_path, monkeypatch)
     (tmp_path / "kiosk.toml").write_text('[kiosk]\nname = "hall-1"\n')
     yield tmp_path
