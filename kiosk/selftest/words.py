@@ -20,6 +20,8 @@ class Finding(StrEnum):
     TESTING = "testing"
     """Not all of them have been done yet."""
     WORKS = "works"
+    ANSWERS = "answers"
+    """It can be opened; whether it does what it is for, only a person can try."""
     WEAK = "weak"
     """It can be used, but not as well as it could be."""
     INCOMPLETE = "incomplete"
@@ -58,7 +60,9 @@ _OF_REASON = {
 }
 """What a check of a device that begins its message with this reason has found."""
 
-WELL = frozenset({Finding.WORKS, Finding.WEAK, Finding.INCOMPLETE, Finding.NONE})
+WELL = frozenset(
+    {Finding.WORKS, Finding.ANSWERS, Finding.WEAK, Finding.INCOMPLETE, Finding.NONE}
+)
 """What does not keep anybody from trying a scan here."""
 
 DEVICES = {
@@ -70,6 +74,7 @@ _NOT_WELL = mark("works, but not well")
 STATES = {
     Finding.TESTING: mark("being tested"),
     Finding.WORKS: mark("works"),
+    Finding.ANSWERS: mark("answers"),
     Finding.WEAK: _NOT_WELL,
     Finding.INCOMPLETE: _NOT_WELL,
     Finding.ABSENT: mark("not plugged in"),
@@ -95,6 +100,7 @@ REMEDIES = {
     Finding.BUSY: mark("Wait a moment, and test again."),
 }
 REMEDIES_OF = {
+    (Role.SCANNER, Finding.ANSWERS): mark("Only a document shows whether it reads."),
     (Role.SCANNER, Finding.WEAK): mark("Wipe its glass with a soft cloth."),
     (Role.SCANNER, Finding.BROKEN): mark("Take out what is stuck in it, and close its lid."),
     (Role.READER, Finding.WEAK): _CLEAR_READER,
@@ -140,8 +146,10 @@ def finding(results: Sequence[Result], role: Role, ended: bool = True) -> Findin
         return Finding.INCOMPLETE
     if works is State.WARN:
         return Finding.WEAK
-    if State.PASS in (opens, works):
-        return Finding.WORKS  # a scanner that waits for a hand is not asked for more
+    if works is State.PASS:
+        return Finding.WORKS
+    if opens is State.PASS:
+        return Finding.ANSWERS
     busy = any(_reason(result) is Reason.BUSY for result in of_device.values())
     return Finding.BUSY if busy else Finding.NONE
 
