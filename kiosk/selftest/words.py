@@ -60,9 +60,7 @@ _OF_REASON = {
 }
 """What a check of a device that begins its message with this reason has found."""
 
-WELL = frozenset(
-    {Finding.WORKS, Finding.ANSWERS, Finding.WEAK, Finding.INCOMPLETE, Finding.NONE}
-)
+WELL = frozenset({Finding.WORKS, Finding.ANSWERS, Finding.WEAK, Finding.INCOMPLETE, Finding.NONE})
 """What does not keep anybody from trying a scan here."""
 
 DEVICES = {
