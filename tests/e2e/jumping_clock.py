@@ -4,6 +4,7 @@ The time of day jumps; the clock by which times are measured (CLOCK_MONOTONIC) g
 sleeps longer or shorter. (libfaketime 0.9.10 cannot do that: it also changes what is slept.)
 """
 
+import math
 import os
 import subprocess
 import time
@@ -61,9 +62,9 @@ class JumpingClock:
         self.environment = {"LD_PRELOAD": str(library), "JUMPING_CLOCK": str(self._file)}
 
     def jump(self, ahead: float) -> None:
-        """Sets it so many seconds ahead of the real one, at once and for all."""
+        """Sets it so many whole seconds ahead of the real one, at once and for all."""
         new = self._file.with_suffix(".new")
-        new.write_text(f"{ahead:.0f}\n")
+        new.write_text(f"{math.ceil(ahead)}\n")
         new.replace(self._file)
 
     def jump_to(self, moment: datetime) -> None:
