@@ -4,9 +4,16 @@ from rich.cells import cell_len, chop_cells
 
 from kiosk.language import plain
 
+WIDEST_LETTER = 2
+"""Cells."""
+
 
 def wrap(text: str, width: int) -> list[str]:
-    """The words of a text in lines of at most `width` cells; only a longer word is broken."""
+    """The words of a text in lines of at most `width` cells; only a longer word is broken.
+
+    In a window that is hardly there, a key may have less than no room for its words.
+    """
+    width = max(width, WIDEST_LETTER)
     lines: list[str] = []
     line = ""
     for word in plain(text).split():

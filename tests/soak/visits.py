@@ -42,6 +42,7 @@ NONSENSE = (
 SIZES = ((80, 24), (100, 30), (60, 20), (120, 40), (160, 45), (20, 5))
 KNOWS = 0.7
 """How often somebody knows the own situation: else few would come to the scans in time."""
+MOST_STEPS = 14
 LIKELY = {"3": 8, "0": 1, "5": 0.7, "8": 0.7, "9": 0.3, "*": 1, "#": 1}
 """How likely keys are that are on every screen, beside 4 for the others: visits are to go on."""
 PAINTED_WITHIN = 3.0
@@ -203,11 +204,7 @@ class _Visit:
 
     def _walks(self) -> None:
         if self.random.random() < KNOWS:
-            # Past the stop-check, straight to a situation, over what it needs, to its first step.
-            for key in ("1", "7", self.random.choice("1234"), "1"):
-                self._presses(key)
-                self.screen.change(ANSWER_WITHIN)
-                self.screen.settle(0.1)
+            self._goes_to_a_scan()
         planned = self.random.randint(5, 20)
         rate = self.faults_left / planned
         for _ in range(planned):
@@ -222,6 +219,27 @@ class _Visit:
             self._acts()
             self._looks_for_crashes()
 
+    def _goes_to_a_scan(self) -> None:
+        """Past the stop-check, to a situation, and on to where scans can be tried."""
+        keys = ["1", "7", self.random.choice("1234"), *"1" * self.random.randint(1, MOST_STEPS)]
+        for number, key in enumerate(keys):
+            if number > 3 and "3" in self.screen.offered():
+                for choice in ("3", self.random.choice("123")):
+                    self._presses(choice)
+                    self.screen.change(ANSWER_WITHIN)
+                    self.screen.settle(0.1)
+                self._notes_rehearsal()
+                return
+            self._presses(key)
+            self.screen.change(ANSWER_WITHIN)
+            self.screen.settle(0.1)
+
+    def _notes_rehearsal(self) -> None:
+        rows = self.screen.text().split("\n")[:2]
+        text = _flat("\n".join(row[:HEAD_COLUMNS] for row in rows))
+        known = self.citizens._rehearsals
+        self.rehearsed |= {which for title, which in known.items() if title in text}
+
     def _fails(self) -> None:
         """Something goes wrong."""
         self.faults_left -= 1
@@ -235,7 +253,7 @@ class _Visit:
 
     def _acts(self) -> None:
         """Presses, touches or does something else."""
-        random, screen, known = self.random, self.screen, self.citizens._rehearsals
+        random, screen = self.random, self.screen
         offered = screen.offered()
         chance = random.random()
         if chance < 0.72 and offered:
@@ -258,8 +276,7 @@ class _Visit:
             self.keys.append(f"<size {size}>")
             screen.resize(*size)
         screen.change(ANSWER_WITHIN)
-        text = _flat("\n".join(row[:HEAD_COLUMNS] for row in screen.text().split("\n")[:2]))
-        self.rehearsed |= {which for title, which in known.items() if title in text}
+        self._notes_rehearsal()
 
     def _is_over(self) -> bool:
         """Whether the first screen stands there: who goes on now is somebody else."""
