@@ -8,6 +8,7 @@ ends with it.
 
 import contextlib
 import os
+import resource
 import select
 import signal
 import socket
@@ -48,6 +49,12 @@ SEND_TIMEOUT = 5.0
 
 FIRST_VICTIM = 1000
 """The kernel's oom_score_adj: where memory runs out, the host goes and the kiosk stays."""
+
+NO_CORE = (1, 1)
+"""Where a driver crashes, no image of the memory goes to a file or to a program that collects them:
+
+for those the kernel heeds no limit but that of one byte (core(5)).
+"""
 
 HUNG = 70
 """Exit code when a driver hung (EX_SOFTWARE of sysexits.h): the app starts a new host."""
@@ -200,6 +207,7 @@ def main() -> None:
     """Entry point of the process."""
     for name in (signal.SIGINT, signal.SIGTSTP, signal.SIGHUP):
         signal.signal(name, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_CORE, NO_CORE)
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(str(FIRST_VICTIM))
     connection = socket.socket(fileno=int(sys.argv[1]))

@@ -14,8 +14,11 @@ from hardware import host, host_folder, link
 from hardware.errors import Reason
 from hardware.host_folder import HostFolder
 from hardware.link import Link
-from hardware.messages import Rehearse, Status, Stop
+from hardware.messages import PreviewFrame, Rehearse, Status, Stop
+from hardware.simulated import machine
+from hardware.simulated.plug import Do
 from hardware.verdicts import DeviceState, Rehearsal, Role
+from kiosk.places import shipped
 from tests.hosts import Linked, is_a, linked
 from tests.processes import LONG, alive, until
 from tests.site_driver import install
@@ -88,6 +91,15 @@ async def test_where_memory_runs_out_the_kernel_takes_the_host_first() -> None:
             until, lambda: score.read_text() == "1000\n", "the host offers itself"
         )
         assert Path("/proc/self/oom_score_adj").read_text() != "1000\n"
+
+
+async def test_a_crash_leaves_no_image_of_the_memory() -> None:
+    async with linked([]) as told:
+        told.send(Rehearse(Rehearsal.CHIP))
+        await told.says(is_a(Status))  # from here on it has set its limits
+        limits = Path(f"/proc/{told.host_pid}/limits").read_text()
+        core = next(line for line in limits.splitlines() if line.startswith("Max core"))
+        assert core.split()[4:6] == ["1", "1"]
 
 
 async def test_an_app_that_stood_still_keeps_its_host(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,3 +247,22 @@ def test_what_a_killed_app_left_is_removed_by_the_next_and_nobody_elses(
         for app in apps:
             app.kill()
             app.communicate()
+
+
+# --- the scanners that send pictures, in a real host ----------------------------------------------
+
+NO_SCANNER_NOW = (DeviceState.OUT_OF_ORDER, DeviceState.STALLED)
+
+
+@pytest.mark.parametrize(("fault", "undone"), [("unplug", "plug"), ("hang", "go-on")])
+async def test_a_document_camera_comes_back(fault: Do, undone: Do) -> None:
+    with machine.start(shipped() / "machines" / "document-camera.toml") as running:
+        async with linked(running.devices) as told:
+            before = told.host_pid
+            told.send(Rehearse(Rehearsal.CODE))
+            await told.says(is_a(PreviewFrame))
+            running.tell(Role.SCANNER, fault)
+            await told.says(lambda said: isinstance(said, Status) and said.state in NO_SCANNER_NOW)
+            running.tell(Role.SCANNER, undone)
+            await told.says(is_a(PreviewFrame))
+            assert told.host_pid == before
