@@ -118,6 +118,7 @@ class Kiosk:
     def is_told(self, role: Role, fault: Fault) -> None:
         """Waits until the person is told what is the matter with a device."""
         self.sees(*TROUBLE[role, fault])
+        assert CAMERA_ON not in self.reads()
 
     def sees(self, *wanted: str) -> None:
         """Waits until one of these sentences is on the screen, beside a picture perhaps."""

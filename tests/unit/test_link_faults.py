@@ -109,8 +109,8 @@ async def test_an_app_that_stood_still_keeps_its_host(monkeypatch: pytest.Monkey
         told.send(Rehearse(Rehearsal.CHIP))
         await told.says(Status(Role.READER, DeviceState.NOT_CONFIGURED))
         before = told.host_pid
-        time.sleep(3.0)  # the whole loop, as when a terminal does not read
-        await asyncio.sleep(0.5)
+        time.sleep(2.0)  # the whole loop, as when a terminal does not read
+        await asyncio.sleep(2.0)  # and more questions than it may leave unanswered
         assert told.host_pid == before
         assert told.said == []
 
