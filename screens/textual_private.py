@@ -116,6 +116,8 @@ class LockedApp(App[int], inherit_bindings=False):
         """Makes the app deaf to the terminal's signals and leave cleanly on the system's."""
         for name in (signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU):
             signal.signal(name, signal.SIG_IGN)
+        # Textual's own answer starts a second pair of threads on the terminal, which never end.
+        signal.signal(signal.SIGCONT, signal.SIG_DFL)
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, context: _log_fault(context.get("exception")))
         loop.add_signal_handler(signal.SIGINT, lambda: None)
