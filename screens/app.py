@@ -498,6 +498,4 @@ class ReactivationApp(LockedApp):
 
     async def on_unmount(self) -> None:
         """The app leaves: so do the device host, a self-test and whoever speaks."""
-        await self.self_testing.close()
-        await self.loudspeaker.close()
-        await self.link.close()
+        await asyncio.gather(self.link.close(), self.self_testing.close(), self.loudspeaker.close())
