@@ -4,6 +4,7 @@ Textual is pinned exactly; when the pin moves, this module and its tests are rea
 """
 
 import asyncio
+import contextlib
 import logging
 import signal
 import sys
@@ -132,7 +133,8 @@ class LockedApp(App[int], inherit_bindings=False):
         self._crash()
 
     def _crash(self) -> None:
-        _log_fault(sys.exc_info()[1])
+        with contextlib.suppress(Exception):  # a full memory may have no room even for that
+            _log_fault(sys.exc_info()[1])
         self._return_code = 1
         self._exit_renderables.clear()
         self._close_messages_no_wait()
