@@ -8,7 +8,6 @@ ends with it.
 
 import contextlib
 import os
-import resource
 import select
 import signal
 import socket
@@ -36,6 +35,7 @@ from hardware.messages import (
     encode,
     length_of,
 )
+from hardware.own_process import die_with_parent, leave_no_core
 from hardware.rehearsals import rehearse
 from hardware.resources import Resource
 from hardware.stage import Known, Stage
@@ -49,12 +49,6 @@ SEND_TIMEOUT = 5.0
 
 FIRST_VICTIM = 1000
 """The kernel's oom_score_adj: where memory runs out, the host goes and the kiosk stays."""
-
-NO_CORE = (1, 1)
-"""Where a driver crashes, no image of the memory goes to a file or to a program that collects them:
-
-for those the kernel heeds no limit but that of one byte (core(5)).
-"""
 
 HUNG = 70
 """Exit code when a driver hung (EX_SOFTWARE of sysexits.h): the app starts a new host."""
@@ -207,7 +201,8 @@ def main() -> None:
     """Entry point of the process."""
     for name in (signal.SIGINT, signal.SIGTSTP, signal.SIGHUP):
         signal.signal(name, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_CORE, NO_CORE)
+    die_with_parent()
+    leave_no_core()
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(str(FIRST_VICTIM))
     connection = socket.socket(fileno=int(sys.argv[1]))

@@ -23,6 +23,7 @@ from pathlib import Path  # noqa: E402
 
 import msgspec  # noqa: E402
 
+from hardware.own_process import leave_no_core  # noqa: E402
 from hardware.resources import Resource  # noqa: E402
 from kiosk.keeper import BAD_CONFIG, LAST_GOOD  # noqa: E402
 from kiosk.places import Folders  # noqa: E402
@@ -45,6 +46,7 @@ def main() -> int:
     parser.add_argument("--speech-transcript", type=Path)
     parser.add_argument("--no-sound", action="store_true")
     arguments = parser.parse_args()
+    leave_no_core()  # the picture of the preview may be in the memory
     _log_to(arguments.log)
     from kiosk.speech.transcript import Transcript
     from screens.app import ReactivationApp

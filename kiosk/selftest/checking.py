@@ -3,20 +3,18 @@
 `Given` comes as JSON on standard input, one `Outcome` leaves as JSON on what was standard output.
 """
 
-import ctypes
 import os
-import signal
 import sys
 from contextlib import suppress
 
 import msgspec
 
+from hardware.own_process import die_with_parent
 from kiosk.reading import ConfigError
 from kiosk.selftest.check import Check, Given, Outcome, State, installed
 
 NICENESS = 10
 """A self-test takes only the processor that nobody else wants."""
-_PR_SET_PDEATHSIG = 1
 
 
 def outcome_of(check: Check, given: Given) -> Outcome:
@@ -35,7 +33,7 @@ def outcome_of(check: Check, given: Given) -> Outcome:
 def main() -> None:
     """Entry point of the process."""
     # Whoever kills the self-test itself leaves no check behind that holds a device.
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    die_with_parent()
     with suppress(PermissionError):  # where a unit's filter forbids it, the unit says how nice
         os.nice(NICENESS)
     # A check's libraries may print: only the outcome is to be on standard output.

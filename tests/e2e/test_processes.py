@@ -91,6 +91,15 @@ def test_nobody_outlives_the_keeper(before: tuple[str, ...]) -> None:
         gone(*running.all())
 
 
+def test_a_host_that_was_stopped_does_not_outlive_a_killed_app(terminal: Terminal) -> None:
+    begin(terminal)
+    running = found(terminal.process.pid)
+    os.kill(running.host, signal.SIGSTOP)
+    os.kill(running.app, signal.SIGKILL)
+    gone(running.host)
+    terminal.wait_for(FIRST)
+
+
 def test_the_keeper_is_terminated(terminal: Terminal) -> None:
     begin(terminal)
     running = found(terminal.process.pid)
