@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -73,6 +74,14 @@ def test_however_a_check_ends_it_is_a_result(
     result = only(name)
     assert (result.state, result.message) == (state, message)
     assert (result.id, result.phase, result.device) == (f"plug.{name}", Phase.ENVIRONMENT, None)
+
+
+def test_what_fails_for_the_same_reason_is_told_once(plug_in: Path) -> None:
+    (fails,) = checks("fails")
+    told = run(Plan([fails, replace(fails, phase=Phase.CONTENT)], HERE, "hall"))
+    assert [result.state for result in told.checks] == [State.FAIL, State.SKIP]
+    assert told.checks[1].message == "cannot be done: see plug.fails"
+    assert told.verdict is Verdict.FAIL
 
 
 def test_a_message_is_one_printable_line(plug_in: Path) -> None:
