@@ -2,11 +2,14 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -14,10 +17,10 @@ from hardware import host, host_folder, link
 from hardware.errors import Reason
 from hardware.host_folder import HostFolder
 from hardware.link import Link
-from hardware.messages import PreviewFrame, Rehearse, Status, Stop
+from hardware.messages import CodeFound, FromHost, PreviewFrame, Rehearse, Scan, Status, Stop
 from hardware.simulated import machine
 from hardware.simulated.plug import Do
-from hardware.verdicts import DeviceState, Rehearsal, Role
+from hardware.verdicts import CodeVerdict, DeviceState, DocumentKind, Rehearsal, Role
 from kiosk.places import shipped
 from tests.hosts import Linked, is_a, linked
 from tests.processes import LONG, alive, until
@@ -265,4 +268,51 @@ async def test_a_document_camera_comes_back(fault: Do, undone: Do) -> None:
             await told.says(lambda said: isinstance(said, Status) and said.state in NO_SCANNER_NOW)
             running.tell(Role.SCANNER, undone)
             await told.says(is_a(PreviewFrame))
+            assert told.host_pid == before
+
+
+def _scanner(state: DeviceState) -> Callable[[FromHost], bool]:
+    return lambda said: isinstance(said, Status) and said.state is state
+
+
+def _answers(page: str) -> bool:
+    try:
+        with urlopen(page, timeout=0.5):
+            return True
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(
+    shutil.which("airscan-discover") is None or shutil.which("scanimage") is None,
+    reason="sane-utils or sane-airscan is not installed",
+)
+@pytest.mark.parametrize(("fault", "undone"), [("unplug", "plug"), ("hang", "go-on")])
+async def test_a_flatbed_comes_back(fault: Do, undone: Do) -> None:
+    with machine.start(shipped() / "machines" / "flatbed.toml") as running:
+        async with linked(running.devices) as told:
+            before = told.host_pid
+            told.send(Rehearse(Rehearsal.CODE))
+            await told.says(_scanner(DeviceState.READY))
+            # Before its use: who scans is told.
+            running.tell(Role.SCANNER, fault)
+            page = running.devices[0].address.partition("flatbed:")[2] + "ScannerCapabilities"
+            await asyncio.to_thread(until, lambda: not _answers(page), "it takes effect")
+            told.send(Scan())
+            await told.says(_scanner(DeviceState.OUT_OF_ORDER))
+            running.tell(Role.SCANNER, undone)
+            await told.says(_scanner(DeviceState.READY))
+            # During its use: what hangs for a moment is scanned to its end.
+            told.send(Scan())
+            await told.says(_scanner(DeviceState.OPENING))
+            running.tell(Role.SCANNER, fault)
+            if fault == "unplug":
+                await told.says(_scanner(DeviceState.OUT_OF_ORDER))
+            running.tell(Role.SCANNER, undone)
+            if fault == "unplug":
+                await told.says(_scanner(DeviceState.READY))
+                told.send(Scan())
+            assert await told.says(is_a(CodeFound)) == CodeFound(
+                CodeVerdict.GOOD, DocumentKind.CARD, "DEU"
+            )
             assert told.host_pid == before
