@@ -32,6 +32,8 @@ BACK_WITHIN = 2.0
 """Seconds in which the first screen should stand there after an app has died."""
 SLOW = 5.0
 """Seconds from which it is told at once."""
+MOST_GROWTH = 5.0
+"""Percent by which an app or a keeper may hold more at the end."""
 WARM = 20
 """Visits before an app's use of memory is counted: by then it has imported all that it needs."""
 
@@ -120,12 +122,12 @@ def _listen(
 
 
 def growth(uses: Sequence[Use | None], part: Callable[[Use], float]) -> float | None:
-    """How much more the last tenth holds than the tenth after the first `WARM` visits."""
+    """How much more the last tenth holds than that after the first `WARM` visits; 0.1: 10 %."""
     known = [part(use) for use in uses[WARM:] if use]
     tenth = len(uses) // 10
     if tenth < 3 or len(known) < 2 * tenth:
         return None
-    return median(known[-tenth:]) - median(known[:tenth])
+    return median(known[-tenth:]) / median(known[:tenth]) - 1
 
 
 def figures(soak: Soak) -> list[Figure]:
@@ -158,13 +160,13 @@ def figures(soak: Soak) -> list[Figure]:
         ]
     old = [t for t in told if t.keeper or t.app]
     for name, uses in (("keeper", [t.keeper for t in old]), ("app", [t.app for t in old])):
-        for what, unit, part in (
-            ("memory", "MB", lambda use: use.memory),
-            ("descriptors", "", lambda use: use.descriptors),
+        for what, part in (
+            ("memory", lambda use: use.memory),
+            ("descriptors", lambda use: use.descriptors),
         ):
             grown = growth(uses, part)
             if grown is not None:
-                found.append(Figure(f"growth of {what}, {name}", grown, unit))
+                found.append(Figure(f"growth of {what}, {name}", 100 * grown, "%", MOST_GROWTH))
     return found
 
 
