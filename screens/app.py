@@ -499,3 +499,4 @@ class ReactivationApp(LockedApp):
     async def on_unmount(self) -> None:
         """The app leaves: so do the device host, a self-test and whoever speaks."""
         await asyncio.gather(self.link.close(), self.self_testing.close(), self.loudspeaker.close())
+        self._unlock_visit()

@@ -374,6 +374,7 @@ async def test_a_visit_is_told_until_it_has_been_wiped(
         await until(lambda: not app._wiping, "the first screen is there")
         await press(pilot, clock, "1")
         assert busy.going_on(busy.VISIT), "the next one is told, too"
+    assert not busy.going_on(busy.VISIT), "it ended with the app"
 
 
 async def test_a_visit_goes_on_where_it_cannot_be_told(

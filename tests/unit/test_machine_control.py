@@ -91,7 +91,7 @@ def test_a_device_is_unplugged_and_plugged_in_again(
     with running(tmp_path, scanner) as played:
         resource = next(device for device in played.devices if device.role is role)
         with closing(drivers.make(resource)) as driver:
-            assert opens(driver) is True
+            until(lambda: opens(driver) is True, "it opens")
             until(lambda: outcome(driver) is True, "something from the device")
             for _ in range(2):
                 played.tell(role, "unplug")
@@ -110,7 +110,7 @@ def test_a_device_hangs_and_goes_on(tmp_path: Path, role: Role, silent: set[bool
     with running(tmp_path) as played:
         resource = next(device for device in played.devices if device.role is role)
         with closing(drivers.make(resource)) as driver:
-            assert opens(driver) is True
+            until(lambda: opens(driver) is True, "it opens")
             until(lambda: outcome(driver) is True, "something from the device")
             played.tell(role, "hang")
             until(lambda: outcome(driver) is not True, "it falls silent")
@@ -119,7 +119,7 @@ def test_a_device_hangs_and_goes_on(tmp_path: Path, role: Role, silent: set[bool
                 assert outcome(driver) in silent
             played.tell(role, "go-on")
             if Reason.STALLED in silent:
-                assert opens(driver) is True
+                until(lambda: opens(driver) is True, "it opens again")
             until(lambda: outcome(driver) is True, "it goes on")
 
 
