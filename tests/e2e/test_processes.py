@@ -4,9 +4,11 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from hardware.host import FIRST_VICTIM
 from hardware.verdicts import CodeVerdict, Rehearsal
 from kiosk import advice, settings
 from kiosk.keeper import RESET
@@ -94,6 +96,9 @@ def test_nobody_outlives_the_keeper(before: tuple[str, ...]) -> None:
 def test_a_host_that_was_stopped_does_not_outlive_a_killed_app(terminal: Terminal) -> None:
     begin(terminal)
     running = found(terminal.process.pid)
+    # Until it has said so it is just starting, knows nothing, and is not yet bound to its app.
+    score = Path(f"/proc/{running.host}/oom_score_adj")
+    until(lambda: score.read_text() == f"{FIRST_VICTIM}\n", "the host has begun")
     os.kill(running.host, signal.SIGSTOP)
     os.kill(running.app, signal.SIGKILL)
     gone(running.host)
