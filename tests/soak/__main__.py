@@ -104,10 +104,14 @@ def run(ordered: Sequence[Order], news: Callable[[Told, Soak], None]) -> Soak:
             listener = threading.Thread(target=_listen, args=(worker, soak, news), daemon=True)
             listener.start()
             workers.append((worker, listener))
-        for worker, listener in workers:
-            listener.join()
-            if worker.wait():
-                soak.findings.append(Finding("soak", -1, f"a kiosk ended with {worker.returncode}"))
+        try:
+            for worker, listener in workers:
+                listener.join()
+                if worker.wait():
+                    ended = f"a kiosk ended with {worker.returncode}"
+                    soak.findings.append(Finding("soak", -1, ended))
+        except KeyboardInterrupt:
+            print("broken off; what was found so far:", flush=True)
     return soak
 
 
@@ -180,10 +184,10 @@ def main() -> None:
     parser.add_argument("--languages", default=",".join(LANGUAGES))
     parser.add_argument("--verbose", action="store_true", help="Tells every visit.")
     given = parser.parse_args()
+    # Broken off, the kiosks are ended, too, and what was found so far is told.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     began = time.monotonic()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the kiosks are ended, too
 
     def news(told: Told, soak: Soak) -> None:
         for finding in told.findings:
