@@ -83,7 +83,7 @@ class SelfTesting:
         if not every or now < self._due or self._going_on():
             return
         latest = self.latest()
-        age = words.age(latest) if latest else every
+        age = latest.age().total_seconds() if latest else every
         if 0 <= age < every:
             self._due = now + every - age
         else:

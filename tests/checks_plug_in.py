@@ -8,6 +8,7 @@ import pytest
 CODE = """
 import os, signal, subprocess, sys, time
 from pathlib import Path
+from hardware.errors import Reason
 from hardware.verdicts import Role
 from kiosk.selftest.check import Check, Given, Outcome, Phase, State
 
@@ -31,7 +32,8 @@ def hangs(given):
     time.sleep(600)
 def told(given): return Outcome(State.PASS, given.trust)
 def nice(given): return Outcome(State.PASS, str(os.nice(0)))
-def busy(given): return Outcome(State.SKIP, "held by another process of the kiosk", busy=True)
+def busy(given):
+    return Outcome(State.SKIP, "held by another process of the kiosk", reason=Reason.BUSY)
 
 CHECKS = (
     Check("plug.passes", Phase.ENVIRONMENT, passes),

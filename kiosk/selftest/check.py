@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from hardware.errors import Reason
 from hardware.resources import Resource
 from hardware.verdicts import Role
 from kiosk.places import Folders
@@ -44,8 +45,11 @@ class Outcome(msgspec.Struct, frozen=True):
     state: State
     message: str
     data: Figures = {}
-    busy: bool = False
-    """Skipped because somebody uses the device now: its last pass counts, for a day."""
+    reason: Reason | None = None
+    """Why a device cannot be used, where that is known.
+
+    One that is skipped as BUSY is in use by the kiosk itself: its last pass counts, for a day.
+    """
 
 
 @dataclass(frozen=True)

@@ -46,8 +46,13 @@ def _told(role: Role, check: Callable[[Given, Resource], Outcome], given: Given)
         return check(given, resource)
     except HardwareError as failure:
         if failure.reason is Reason.BUSY and claims.is_claimed(resource):
-            return Outcome(State.SKIP, BUSY, busy=True)
-        return Outcome(State.FAIL, f"{failure.reason.value}: {REMEDIES[failure.reason]}")
+            return Outcome(State.SKIP, BUSY, reason=Reason.BUSY)
+        return _refused(State.FAIL, failure.reason)
+
+
+def _refused(state: State, reason: Reason, figures: Figures | None = None) -> Outcome:
+    """What a technician does about a device that cannot be used for this reason."""
+    return Outcome(state, f"{reason.value}: {REMEDIES[reason]}", figures or {}, reason)
 
 
 # --- there ----------------------------------------------------------------------------------------
@@ -82,8 +87,7 @@ def _opens(given: Given, resource: Resource) -> Outcome:
         told.append(_of_usb(opened.usb))
     message = f"opens: {', '.join(word for word in told if word)}"
     if resource.role is Role.CAMERA and not models.installed():
-        missing = Reason.MODELS_MISSING
-        return Outcome(State.WARN, f"{missing.value}: {REMEDIES[missing]}", figures)
+        return _refused(State.WARN, Reason.MODELS_MISSING, figures)
     return Outcome(State.PASS, message, figures)
 
 

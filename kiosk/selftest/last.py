@@ -1,6 +1,6 @@
 """The last self-test of this kiosk, kept in its state folder."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
@@ -16,12 +16,6 @@ class Last(msgspec.Struct, frozen=True):
 
     run: Run | None
     passed: dict[str, datetime] = {}
-
-    def age(self, now: datetime | None = None) -> timedelta:
-        """How long ago the run was begun; less than nothing where the clock was set back."""
-        if self.run is None:
-            return timedelta.max
-        return (now or datetime.now(UTC)) - self.run.started
 
 
 def load() -> Last | None:

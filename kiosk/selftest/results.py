@@ -1,10 +1,12 @@
 """What a self-test found: one list of results, from which every report is written."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal
 
 import msgspec
+
+from hardware.errors import Reason
 
 SCHEMA: Literal["kiosk.selftest/1"] = "kiosk.selftest/1"
 """What a report in JSON is; docs/schema has it."""
@@ -73,6 +75,8 @@ class Result(msgspec.Struct, frozen=True):
     message: str
     seconds: float = 0.0
     data: Figures = {}
+    reason: Reason | None = None
+    """Why the device cannot be used, where that is known."""
     stale: bool = False
     """Skipped because the device was in use, and its last pass is too long ago to count."""
 
@@ -94,6 +98,10 @@ class Run(msgspec.Struct, frozen=True):
     counts: dict[State, int]
     """How many checks ended in each state."""
     checks: tuple[Result, ...]
+
+    def age(self) -> timedelta:
+        """How long ago it was begun; less than nothing where the clock was set back since."""
+        return datetime.now(UTC) - self.started
 
 
 def verdict(results: tuple[Result, ...]) -> Verdict:

@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import msgspec
 
+from hardware.errors import Reason
 from kiosk.selftest.busy import VISIT, going_on
 from kiosk.selftest.check import Check, Given, Outcome, Phase, State
 from kiosk.selftest.results import SCHEMA, Result, Run, Trigger, counted, verdict
@@ -78,7 +79,7 @@ def _result(check: Check, plan: Plan, before: Sequence[Result]) -> Result:
     message, stale = _line(outcome.message), False
     if said := _said_before(check, outcome.state, message, before):
         outcome, message = Outcome(State.SKIP, said), said
-    if outcome.busy:
+    if outcome.state is State.SKIP and outcome.reason is Reason.BUSY:
         age = _age(check, plan)
         stale = age is None or age > GOOD_FOR
         message += "; " + _last_pass(age)
@@ -90,6 +91,7 @@ def _result(check: Check, plan: Plan, before: Sequence[Result]) -> Result:
         message,
         round(time.monotonic() - started, 3),
         outcome.data,
+        outcome.reason,
         stale,
     )
 
@@ -115,7 +117,7 @@ def _not_to_be_done(check: Check, plan: Plan, before: Sequence[Result]) -> Outco
     if plan.given.simulated or plan.trigger is Trigger.STAFF or not going_on(VISIT):
         return None
     if check.role:
-        return Outcome(State.SKIP, BUSY, busy=True)
+        return Outcome(State.SKIP, BUSY, reason=Reason.BUSY)
     if check.phase is Phase.END_TO_END:
         # The rehearsals need no device of the kiosk, but they take its processor from the visit.
         return Outcome(State.SKIP, BUSY)

@@ -99,7 +99,7 @@ def tell_last(report: Report) -> NoReturn:
     if kept is None or kept.run is None:
         refuse("no self-test has been kept")
     run = kept.run
-    if not -running.CLOCK_MAY_DIFFER <= kept.age() <= running.GOOD_FOR:
+    if not -running.CLOCK_MAY_DIFFER <= run.age() <= running.GOOD_FOR:
         run = msgspec.structs.replace(run, verdict=Verdict.UNKNOWN)
         warn(f"the last self-test is of {run.started:%Y-%m-%d %H:%M} UTC: that is too long ago")
     finish(run, report)

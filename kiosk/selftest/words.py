@@ -4,8 +4,6 @@ The report of the self-test itself is for technicians.
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
-from datetime import UTC, datetime
 from enum import StrEnum
 
 from hardware.errors import Reason
@@ -58,7 +56,7 @@ _OF_REASON = {
     Reason.HELD_BY_KERNEL: Finding.SET_UP,
     Reason.HELD_BY_PCSCD: Finding.SET_UP,
 }
-"""What a check of a device that begins its message with this reason has found."""
+"""What a check of a device that fails for this reason has found."""
 
 WELL = frozenset({Finding.WORKS, Finding.ANSWERS, Finding.WEAK, Finding.INCOMPLETE, Finding.NONE})
 """What does not keep anybody from trying a scan here."""
@@ -131,8 +129,7 @@ def finding(results: Sequence[Result], role: Role, ended: bool = True) -> Findin
     for phase, found in _FAILED_IN.items():
         result = of_device.get(phase)
         if result is not None and result.state is State.FAIL:
-            reason = _reason(result)
-            return _OF_REASON.get(reason, found) if reason else found
+            return _OF_REASON.get(result.reason, found) if result.reason else found
         if result is not None and result.state is State.ERROR:
             return Finding.UNTESTED
     present, opens, works = (
@@ -148,15 +145,8 @@ def finding(results: Sequence[Result], role: Role, ended: bool = True) -> Findin
         return Finding.WORKS
     if opens is State.PASS:
         return Finding.ANSWERS
-    busy = any(_reason(result) is Reason.BUSY for result in of_device.values())
+    busy = any(result.reason is Reason.BUSY for result in of_device.values())
     return Finding.BUSY if busy else Finding.NONE
-
-
-def _reason(result: Result) -> Reason | None:
-    """The reason with which the message of a check of a device begins, if it does."""
-    with suppress(ValueError):
-        return Reason(result.message.partition(":")[0])
-    return None
 
 
 def line(role: Role, found: Finding, language: Language) -> str:
@@ -195,14 +185,11 @@ def when(seconds: float, language: Language) -> str:
     return language.say(DAYS, days=minutes // (24 * 60))
 
 
-def age(run: Run) -> float:
-    """Seconds since a run was begun; less than 0 where the clock was set back since."""
-    return (datetime.now(UTC) - run.started).total_seconds()
-
-
 def last_test(run: Run | None, language: Language) -> str:
     """When this kiosk last tested itself and what was not well then; None: it never did."""
     if run is None:
         return language.say(NEVER)
     sentences = trouble(run.checks, language) or [language.say(ALL_WELL)]
-    return " ".join([language.say(LAST, when=when(age(run), language)), *sentences])
+    return " ".join(
+        [language.say(LAST, when=when(run.age().total_seconds(), language)), *sentences]
+    )

@@ -255,11 +255,11 @@ def test_a_device_of_our_own_that_is_in_use_is_skipped_and_others_use_of_it_fail
         for name in ("scanner.opens", "scanner.works"):
             with claims.claimed(scanner, 0):
                 found = check(name).run(given)
-            assert (found.state, found.busy) == (State.SKIP, True)
+            assert (found.state, found.reason) == (State.SKIP, Reason.BUSY)
             fcntl.flock(slave, fcntl.LOCK_EX)  # as another program that uses pyserial does
             found = check(name).run(given)
             fcntl.flock(slave, fcntl.LOCK_UN)
-            assert (found.state, found.busy) == (State.FAIL, False)
+            assert (found.state, found.reason) == (State.FAIL, Reason.BUSY)
             assert found.message == f"busy: {REMEDIES[Reason.BUSY]}"
         assert outcome("scanner.opens", given)[0] is State.PASS
     finally:

@@ -75,7 +75,7 @@ def test_json_comes_back_as_the_same_run() -> None:
         "checks",
     ]  # fmt: skip
     assert list(told["checks"][0]) == [
-        "id", "phase", "device", "state", "message", "seconds", "data", "stale",
+        "id", "phase", "device", "state", "message", "seconds", "data", "reason", "stale",
     ]  # fmt: skip
     assert told["counts"] == {"pass": 1, "warn": 1, "fail": 1, "skip": 1, "error": 1}
     assert told["started"] == "2026-11-25T07:30:00Z"

@@ -27,10 +27,10 @@ ENGLISH = Language("en", FOLDERS, load_labels(FOLDERS))
 CAN_BE_USED = {Finding.WORKS, Finding.NONE}
 
 
-def of_device(role: Role, *states: State, message: str = "") -> list[Result]:
+def of_device(role: Role, *states: State, reason: Reason | None = None) -> list[Result]:
     """The results of the checks of one device, in their order."""
     return [
-        Result(f"device.{role}.{phase}", phase, role.value, state, message)
+        Result(f"device.{role}.{phase}", phase, role.value, state, "", reason=reason)
         for phase, state in zip(OF_A_DEVICE, states, strict=False)
     ]
 
@@ -73,25 +73,26 @@ def test_what_the_checks_of_a_device_come_to(states: tuple[State, ...], found: F
 
 
 @pytest.mark.parametrize(
-    ("message", "found"),
+    ("reason", "found"),
     [
-        ("absent: check its cable", Finding.ABSENT),
-        ("lost: check its cable", Finding.ABSENT),
-        ("cover-open: close it", Finding.BROKEN),
-        ("denied: the group is missing", Finding.SET_UP),
-        ("held-by-kernel: a module has it", Finding.SET_UP),
-        ("malformed: it sends nonsense", Finding.MUTE),
-        ("something else", Finding.MUTE),
+        (Reason.ABSENT, Finding.ABSENT),
+        (Reason.LOST, Finding.ABSENT),
+        (Reason.COVER_OPEN, Finding.BROKEN),
+        (Reason.DENIED, Finding.SET_UP),
+        (Reason.HELD_BY_KERNEL, Finding.SET_UP),
+        (Reason.MALFORMED, Finding.MUTE),
+        (None, Finding.MUTE),
     ],
 )
-def test_a_reason_says_more_than_the_check_that_failed(message: str, found: Finding) -> None:
-    results = of_device(Role.SCANNER, PASS, FAIL, SKIP, message=message)
+def test_a_reason_says_more_than_the_check_that_failed(
+    reason: Reason | None, found: Finding
+) -> None:
+    results = of_device(Role.SCANNER, PASS, FAIL, SKIP, reason=reason)
     assert finding(results, Role.SCANNER) is found
 
 
 def test_a_device_that_somebody_uses_is_busy() -> None:
-    message = "busy: a citizen is at the kiosk"
-    results = of_device(Role.CAMERA, SKIP, SKIP, SKIP, message=message)
+    results = of_device(Role.CAMERA, SKIP, SKIP, SKIP, reason=Reason.BUSY)
     assert finding(results, Role.CAMERA) is Finding.BUSY
 
 
