@@ -1,0 +1,68 @@
+"""What a console has in its folder, as `kiosk fleet enrol` has made it: OPERATORS/NAME/."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from kiosk.fleet.commands import MAY, Rank, TakeCall
+from kiosk.fleet.topics import Name
+from kiosk.reading import ConfigError, as_struct, read_table
+
+EVERY = "*"
+"""In place of a centre: all of them."""
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """console.toml: who sits at it and where its kiosks are."""
+
+    broker: Annotated[str, msgspec.Meta(pattern=r"^(mqtts://[^\s/]+|unix:/.+)\Z")]
+    operator: Name
+    rank: Rank
+    centres: Annotated[tuple[Name | Literal["*"], ...], msgspec.Meta(min_length=1)]
+
+    @property
+    def desk(self) -> str | None:
+        """The centre at whose desk it stands, whose kiosks may call it; None: at none.
+
+        It is the first, as the broker keeps one last will for a console, and no more. Who may not
+        answer a call is at no desk.
+        """
+        first = self.centres[0]
+        return first if first != EVERY and TakeCall in MAY[self.rank] else None
+
+
+class Console(msgspec.Struct, frozen=True):
+    """A console's settings, its key for commands, and the files for the broker."""
+
+    settings: Settings
+    signing: Ed25519PrivateKey
+    ca: Path
+    certificate: Path
+    key: Path
+
+
+def load(folder: Path) -> Console:
+    """Reads a console's folder; `ConfigError` says which file is missing or wrong."""
+    file = folder / "console.toml"
+    settings = as_struct(read_table(file), Settings, str(file))
+    ca, certificate, key = (folder / f"{name}.pem" for name in ("ca", "certificate", "key"))
+    for needed in (ca, certificate, key):
+        if not needed.is_file():
+            raise ConfigError(f"{needed}: there is no such file")
+    return Console(settings, _signing_key(folder / "signing.key"), ca, certificate, key)
+
+
+def _signing_key(file: Path) -> Ed25519PrivateKey:
+    try:
+        key = load_pem_private_key(file.read_bytes(), password=None)
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read ({error.strerror})") from error
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise ConfigError(f"{file}: is no key without a password") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ConfigError(f"{file}: is no Ed25519 key")
+    return key
