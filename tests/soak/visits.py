@@ -303,6 +303,8 @@ class _Visit:
             if self._is_over():
                 if screen.comes(lambda: screen.look() == first, PAINTED_WITHIN):
                     continue
+                if not self._is_over():
+                    continue  # keys that were pressed before have led away from it
                 begun_again += 1
                 if begun_again > 1:
                     # Colours that were chosen there are forgotten with the next visit, no later.
