@@ -42,7 +42,7 @@ from hardware.messages import (
     length_of,
 )
 from hardware.resources import Resource
-from hardware.verdicts import ROLE_OF, DeviceState, Role
+from hardware.verdicts import ROLE_OF, DeviceState, HealingStep, Role
 
 log = logging.getLogger("kiosk.link")
 
@@ -52,6 +52,9 @@ SILENT_AFTER = 4.0
 
 GONE_WITHIN = 3.0
 """Seconds within which a killed host is gone, unless the kernel holds it in a driver."""
+
+RESET_WITHIN = 10.0
+"""Seconds after which a reset that has not come back is given up: the kernel may hold it."""
 
 MOST_RESTARTS = 2
 """After so many restarts within one rehearsal its device is out of order."""
@@ -88,6 +91,7 @@ class Link:
         trust: Path | None = None,
     ) -> None:
         """`trust`: the folder with the countries' certificates, by which chips are checked."""
+        self._plugged = {device.role: device for device in devices}
         self._devices = msgspec.json.encode(list(devices)).decode()
         self._trust = "" if trust is None else str(trust)
         self._heard = heard
@@ -119,6 +123,45 @@ class Link:
             self._pause = RESTART_AFTER
             await self._end()
             await self._start()
+
+    async def restart(self, role: Role) -> bool:
+        """Renews the host and resets this device on its bus meanwhile; whether it was reset.
+
+        What the host has seen in this visit is forgotten. No rehearsal may be going on.
+        """
+        async with self._changing:
+            self._rehearsing = None
+            self._restarts = 0
+            self._pause = RESTART_AFTER
+            await self._end()
+            device = self._plugged.get(role)
+            done = device is not None and await self._reset(device)
+            await self._start()
+            return done
+
+    async def _reset(self, device: Resource) -> bool:
+        if not self.healed.resets_left(device.role):
+            return False
+        command = [sys.executable, "-m", "hardware.resetting"]
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command, msgspec.json.encode(device).decode(),
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )  # fmt: skip
+        except OSError as error:
+            log.warning("no reset: %s", errno.errorcode.get(error.errno or 0))
+            return False
+        try:
+            done = await asyncio.wait_for(process.wait(), RESET_WITHIN) == 0
+        except TimeoutError:
+            done = False
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+        if done:
+            self.healed.note(device.role, HealingStep.RESET)
+        return done
 
     async def close(self) -> None:
         """Ends the host for good."""

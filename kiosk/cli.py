@@ -26,6 +26,7 @@ from kiosk.device_commands import devices
 from kiosk.places import SITE, Folders, export_runtime
 from kiosk.reading import ConfigError, suggestion
 from kiosk.selftest.command import selftest
+from kiosk.staff.command import staff
 
 
 @click.group(no_args_is_help=False)
@@ -265,6 +266,7 @@ def _print_rows(
 
 app.add_command(devices)
 app.add_command(selftest)
+app.add_command(staff)
 
 
 @chip.command("read")
