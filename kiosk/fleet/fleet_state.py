@@ -296,14 +296,13 @@ def _with(kiosk: Kiosk, leaf: Leaf, report: Report | None, retained: bool, now: 
             change |= {"help": None, "called_at": None}  # it is about to be taken back
         if isinstance(report, KioskState) and retained:
             change["heard_at"] = max(kiosk.heard_at or 0.0, min(report.at, now))
-    elif leaf is Leaf.STEP:
+    elif leaf is Leaf.STEP and report is not None:
         change["step_at"] = now
-    elif leaf is Leaf.HELP:
+    elif leaf is Leaf.HELP and not isinstance(report, Help):
+        change["called_at"] = None
+    elif leaf is Leaf.HELP and isinstance(report, Help):
         change["help_at"] = now
-        known = kiosk.help is not None and isinstance(report, Help) and report.id == kiosk.help.id
-        if not isinstance(report, Help):
-            change["called_at"] = None
-        elif not known:
+        if kiosk.help is None or kiosk.help.id != report.id:
             change["called_at"] = float(min(report.since, now) if retained else now)
     if not retained and report is not None:
         change["heard_at"] = now
