@@ -132,6 +132,8 @@ def _ranges(store: sqlite3.Connection, boot: str) -> list[Range]:
 
 
 def _add(store: sqlite3.Connection, place: Place, event: Event, today: date) -> int:
+    if event.at >= datetime(today.year + 2, 1, 1, tzinfo=UTC).timestamp():
+        return 0  # no calendar goes so far
     day = datetime.fromtimestamp(event.at, HERE).date()
     if not today - timedelta(days=KEPT_DAYS) <= day <= today + timedelta(days=1):
         return 0  # a kiosk whose clock is wrong
