@@ -11,6 +11,8 @@ from kiosk.places import Folders
 from kiosk.reading import ConfigError, as_struct, read_table
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=3600)]
+NoName = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9-]{0,31})?\Z")]
+"""A name as `kiosk.fleet.topics.Name` has it, or none."""
 OneCharacter = Annotated[str, msgspec.Meta(min_length=1, max_length=1)]
 KioskKey = Literal["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#"]
 # fmt: off
@@ -121,6 +123,30 @@ class SelfTest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Between visits, after so many minutes without a test; 0: never."""
 
 
+class Fleet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The broker over which staff helps from the desk; as it is here there is none."""
+
+    broker: Annotated[
+        str,
+        msgspec.Meta(pattern=r"^(mqtts://([A-Za-z0-9.-]+|\[[0-9a-f:]+\]):[0-9]{1,5}|unix:/.+)?\Z"),
+    ] = ""
+    """`mqtts://HOST:8883`, or `unix:/run/kiosk-bus/bus.sock` for a bridge on this machine."""
+    centre: NoName = ""
+    name: NoName = ""
+    """Of the centre and of this kiosk, as in its certificate."""
+    folder: str = "fleet"
+    """Where its certificate and the operators' list lie, beside kiosk.toml."""
+
+
+class Staff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The menu for staff at the kiosk."""
+
+    pin: Annotated[str, msgspec.Meta(pattern=r"^(\$argon2id\$[A-Za-z0-9$=,+/]+)?\Z")] = ""
+    """What `kiosk staff pin` makes of the PIN; empty: the menu stays closed."""
+    minutes: Annotated[float, msgspec.Meta(gt=0, le=60)] = 5
+    """After so long without a key the menu closes itself."""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All settings of one kiosk."""
 
@@ -131,6 +157,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     input: Input = Input()
     devices: Devices = Devices()
     selftest: SelfTest = SelfTest()
+    fleet: Fleet = Fleet()
+    staff: Staff = Staff()
 
 
 def load(folders: Folders) -> Settings:
@@ -145,7 +173,7 @@ def load(folders: Folders) -> Settings:
 
 def _contradiction(settings: Settings) -> str:
     """What in the settings does not go together, by its key; empty where all does."""
-    screen, pressed = settings.screen, settings.input
+    screen, pressed, fleet = settings.screen, settings.input, settings.fleet
     if screen.scale_command and not any("{scale}" in word for word in screen.scale_command):
         return "screen.scale_command: '{scale}' is missing"
     if screen.large_scale <= screen.normal_scale:
@@ -156,4 +184,8 @@ def _contradiction(settings: Settings) -> str:
         return "input.choose: is missing beside 'move'"
     if pressed.move and pressed.move == pressed.choose:
         return f"input.choose: '{pressed.choose}' is already 'move'"
+    if fleet.broker and not fleet.centre:
+        return "fleet.centre: is missing beside 'broker'"
+    if fleet.broker and not fleet.name:
+        return "fleet.name: is missing beside 'broker'"
     return ""

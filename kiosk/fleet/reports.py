@@ -19,6 +19,7 @@ from hardware.verdicts import (
     Rehearsal,
     Role,
 )
+from kiosk.fleet.helping import Call as Call
 from kiosk.fleet.topics import Name
 from kiosk.selftest.results import State as CheckState
 from kiosk.selftest.results import Verdict
@@ -54,14 +55,6 @@ class Doing(StrEnum):
     """Staff has put it out of order."""
     LOST = "lost"
     """The broker has lost it: its last will, or it left."""
-
-
-class Call(StrEnum):
-    """What has become of a call for help."""
-
-    NONE = "none"
-    OPEN = "open"
-    TAKEN = "taken"
 
 
 class Why(StrEnum):
