@@ -1,0 +1,183 @@
+"""The port to the broker: MQTT 5 by aiomqtt, which no other module knows."""
+
+import asyncio
+import logging
+import socket
+import ssl
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+import aiomqtt
+import msgspec
+from aiomqtt import MqttError
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from kiosk.fleet.reports import LARGEST
+from kiosk.text import plain
+
+KEEPALIVE = 10
+"""Seconds after which the broker is asked whether it is there; after 15 it misses us."""
+WILL_DELAY = 3
+"""Seconds that the broker waits before it tells of a loss: who comes back so soon was not lost."""
+PATIENCE = 5.0
+"""Seconds for the broker to answer."""
+MOST_WAITING = 500
+"""Messages that wait to be read; what comes beyond that is dropped, not kept in memory."""
+_PACKET = LARGEST + 1024
+
+# What the library logs names topics, and comes for every lost connection.
+_LOG = logging.getLogger("kiosk.fleet.library")
+_LOG.setLevel(logging.CRITICAL)
+
+
+class PortError(Exception):
+    """The broker cannot be reached, or no more; the message is for a technician."""
+
+
+class Broker(msgspec.Struct, frozen=True):
+    """Where the broker is and who we are."""
+
+    url: str
+    """`mqtts://HOST:PORT`, `unix:/PATH` of a bridge on this machine, `mqtt://` for measurements."""
+    ca: Path | None
+    certificate: Path | None
+    key: Path | None
+    client_id: str
+    """The common name of the certificate: the broker takes no other."""
+
+
+class Message(msgspec.Struct, frozen=True):
+    """What came in."""
+
+    topic: str
+    payload: bytes
+    retained: bool
+    """Whether it had been there before we asked for it."""
+
+
+class Will(msgspec.Struct, frozen=True):
+    """What the broker says of us when it has lost us; it is retained."""
+
+    topic: str
+    payload: bytes
+
+
+class Port:
+    """One connection, for as long as it lasts."""
+
+    def __init__(self, client: aiomqtt.Client) -> None:
+        self._client = client
+
+    async def publish(
+        self, topic: str, payload: bytes, retain: bool = False, expires: int | None = None
+    ) -> None:
+        """Returns when the broker has it (QoS 1); `PortError` where that is not known.
+
+        It may then be sent all the same: whoever reads it must know a copy. `expires`: in seconds.
+        """
+        properties = Properties(PacketTypes.PUBLISH)
+        if expires is not None:
+            properties.MessageExpiryInterval = expires
+        try:
+            await self._client.publish(topic, payload, qos=1, retain=retain, properties=properties)
+        except MqttError as error:
+            raise _port_error(error) from error
+
+    async def subscribe(self, filters: Sequence[str]) -> None:
+        """Asks for these topics, and once more for what is retained under them."""
+        if not filters:
+            return
+        options = SubscribeOptions(qos=1)
+        try:
+            await self._client.subscribe([(one, options) for one in filters])
+        except MqttError as error:
+            raise _port_error(error) from error
+
+    async def messages(self) -> AsyncIterator[Message]:
+        """What comes in; `PortError` when the connection is lost."""
+        try:
+            async for message in self._client.messages:
+                payload = message.payload
+                told = payload if isinstance(payload, bytes) else b""
+                yield Message(str(message.topic), told, bool(message.retain))
+        except MqttError as error:
+            raise _port_error(error) from error
+
+
+@asynccontextmanager
+async def connected(
+    broker: Broker, will: Will | None, filters: Sequence[str], session_expiry: int = 0
+) -> AsyncIterator[Port]:
+    """A connection that has asked for these topics; `PortError` where there is none to be had.
+
+    `session_expiry`: for how many seconds the broker keeps what comes while we are away.
+    """
+    client: aiomqtt.Client | None = None
+    try:
+        client = _client(broker, will, session_expiry)
+        async with client:
+            port = Port(client)
+            await port.subscribe(filters)
+            yield port
+    except (MqttError, OSError) as error:
+        # A connection that breaks while it is closed must not hide that we are to leave.
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise asyncio.CancelledError from error
+        raise _port_error(error) from error
+    finally:
+        lost = client and client._disconnected
+        if lost and lost.done() and not lost.cancelled():
+            lost.exception()  # asyncio would complain that nobody has asked for it
+
+
+def _client(broker: Broker, will: Will | None, session_expiry: int) -> aiomqtt.Client:
+    """A new one each time: one that was lost sends what it had queued, whenever it comes back."""
+    place = urlsplit(broker.url)
+    unix = place.scheme == "unix"
+    transport: Literal["unix", "tcp"] = "unix" if unix else "tcp"
+    connecting = Properties(PacketTypes.CONNECT)
+    connecting.MaximumPacketSize = _PACKET
+    connecting.SessionExpiryInterval = session_expiry
+    return aiomqtt.Client(
+        hostname=place.path if unix else place.hostname or "",
+        port=0 if unix else place.port or 8883,
+        identifier=broker.client_id,
+        protocol=aiomqtt.ProtocolVersion.V5,
+        transport=transport,
+        will=_will(will),
+        clean_start=not session_expiry,
+        properties=connecting,
+        keepalive=KEEPALIVE,
+        timeout=PATIENCE,
+        max_queued_incoming_messages=MOST_WAITING,
+        tls_context=_tls(broker) if place.scheme == "mqtts" else None,
+        # Else small messages wait for each other (Nagle), which costs up to 70 ms.
+        socket_options=None if unix else [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
+        logger=_LOG,
+    )
+
+
+def _will(will: Will | None) -> aiomqtt.Will | None:
+    if will is None:
+        return None
+    properties = Properties(PacketTypes.WILLMESSAGE)
+    properties.WillDelayInterval = WILL_DELAY
+    return aiomqtt.Will(will.topic, will.payload, qos=1, retain=True, properties=properties)
+
+
+def _tls(broker: Broker) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=broker.ca)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    if broker.certificate is not None:
+        context.load_cert_chain(broker.certificate, broker.key)
+    return context
+
+
+def _port_error(error: Exception) -> PortError:
+    return PortError(plain(" ".join(str(error).split()))[:200] or type(error).__name__)
