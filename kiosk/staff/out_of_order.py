@@ -2,10 +2,10 @@
 
 import errno
 import logging
-from enum import StrEnum
 
 import msgspec
 
+from kiosk.fleet.reports import OutOfOrder
 from kiosk.language import mark
 from kiosk.places import made, state_folder
 from kiosk.selftest.writing import write
@@ -14,29 +14,20 @@ NAME = "out-of-order.json"
 log = logging.getLogger("kiosk")
 
 
-class Why(StrEnum):
-    """The reasons that staff can choose, in the order of their keys."""
-
-    DEVICE = "device"
-    REPAIR = "repair"
-    CLEANING = "cleaning"
-    CLOSED = "closed"
-
-
 REASONS = {
-    Why.DEVICE: mark("Something on it does not work."),
-    Why.REPAIR: mark("It is being repaired."),
-    Why.CLEANING: mark("It is being cleaned."),
-    Why.CLOSED: mark("It cannot be used just now."),
+    OutOfOrder.BROKEN: mark("Something on it does not work."),
+    OutOfOrder.MAINTENANCE: mark("It is being repaired."),
+    OutOfOrder.CLEANING: mark("It is being cleaned."),
+    OutOfOrder.CLOSED: mark("It cannot be used just now."),
 }
-"""What the public reads of each."""
+"""What the public reads of each, in the order of their keys."""
 
 
 class _Kept(msgspec.Struct, frozen=True):
-    why: Why
+    why: OutOfOrder
 
 
-def load() -> Why | None:
+def load() -> OutOfOrder | None:
     """Why this kiosk is out of order; None: it is not, as far as can be read."""
     try:
         return msgspec.json.decode((state_folder() / NAME).read_bytes(), type=_Kept).why
@@ -47,7 +38,7 @@ def load() -> Why | None:
         return None
 
 
-def keep(why: Why | None) -> bool:
+def keep(why: OutOfOrder | None) -> bool:
     """Writes it down, or with None that it is in order again; whether that could be done."""
     try:
         if why is None:

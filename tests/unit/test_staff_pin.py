@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from kiosk import settings
+from kiosk.fleet.reports import OutOfOrder
 from kiosk.places import Folders
 from kiosk.staff import out_of_order, pin
-from kiosk.staff.out_of_order import Why
 from kiosk.staff.wrong_pins import WrongPins
 
 RIGHT = "482913"
@@ -98,8 +98,8 @@ def test_without_a_state_folder_it_is_counted_all_the_same(
 def test_out_of_order_is_kept_until_it_is_in_order_again(state: Path) -> None:
     assert out_of_order.load() is None
     assert out_of_order.keep(None)
-    assert out_of_order.keep(Why.CLEANING)
-    assert out_of_order.load() is Why.CLEANING
+    assert out_of_order.keep(OutOfOrder.CLEANING)
+    assert out_of_order.load() is OutOfOrder.CLEANING
     assert out_of_order.keep(None)
     assert out_of_order.load() is None
     (state / out_of_order.NAME).write_text("{")
