@@ -117,10 +117,8 @@ async def connected(
 
     `session_expiry`: for how many seconds the broker keeps what comes while we are away.
     """
-    client: aiomqtt.Client | None = None
     try:
-        client = _client(broker, will, session_expiry)
-        async with client:
+        async with _client(broker, will, session_expiry) as client:
             port = Port(client)
             await port.subscribe(filters)
             yield port
@@ -130,10 +128,6 @@ async def connected(
         if task is not None and task.cancelling():
             raise asyncio.CancelledError from error
         raise _port_error(error) from error
-    finally:
-        lost = client and client._disconnected
-        if lost and lost.done() and not lost.cancelled():
-            lost.exception()  # asyncio would complain that nobody has asked for it
 
 
 def _client(broker: Broker, will: Will | None, session_expiry: int) -> aiomqtt.Client:
@@ -144,7 +138,7 @@ def _client(broker: Broker, will: Will | None, session_expiry: int) -> aiomqtt.C
     connecting = Properties(PacketTypes.CONNECT)
     connecting.MaximumPacketSize = _PACKET
     connecting.SessionExpiryInterval = session_expiry
-    return aiomqtt.Client(
+    client = aiomqtt.Client(
         hostname=place.path if unix else place.hostname or "",
         port=0 if unix else place.port or 8883,
         identifier=broker.client_id,
@@ -161,6 +155,9 @@ def _client(broker: Broker, will: Will | None, session_expiry: int) -> aiomqtt.C
         socket_options=None if unix else [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
         logger=_LOG,
     )
+    # Of a connection that broke while it was made nobody asks why: asyncio would complain of that.
+    client._disconnected.add_done_callback(lambda lost: lost.cancelled() or lost.exception())
+    return client
 
 
 def _will(will: Will | None) -> aiomqtt.Will | None:
