@@ -5,9 +5,8 @@ from collections.abc import Iterable
 import msgspec
 
 from kiosk.fleet.reports import LARGEST
-from kiosk.fleet.topics import RETAINED, STAFF, Leaf
+from kiosk.fleet.topics import EVERY, RETAINED, STAFF, Leaf
 
-EVERY = "*"
 TOLD = (*sorted(RETAINED), Leaf.EVENT, Leaf.ACK)
 """What a kiosk writes and a console reads."""
 _ROOM = 1024

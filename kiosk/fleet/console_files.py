@@ -1,7 +1,7 @@
 """What a console has in its folder, as `kiosk fleet enrol` has made it: OPERATORS/NAME/."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -9,11 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from kiosk.fleet.commands import MAY, Rank, TakeCall
-from kiosk.fleet.topics import Name
+from kiosk.fleet.topics import EVERY, Centre, Name
 from kiosk.reading import ConfigError, as_struct, read_table
-
-EVERY = "*"
-"""In place of a centre: all of them."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,7 +19,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     broker: Annotated[str, msgspec.Meta(pattern=r"^(mqtts://[^\s/]+|unix:/.+)\Z")]
     operator: Name
     rank: Rank
-    centres: Annotated[tuple[Name | Literal["*"], ...], msgspec.Meta(min_length=1)]
+    centres: Annotated[tuple[Centre, ...], msgspec.Meta(min_length=1)]
 
     @property
     def desk(self) -> str | None:

@@ -10,16 +10,16 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 from cryptography import x509
 
 from kiosk.fleet import certificates
-from kiosk.fleet.broker_files import EVERY, Listening, access, configuration
+from kiosk.fleet.broker_files import Listening, access, configuration
 from kiosk.fleet.certificates import Authority, BadFileError, Pair
 from kiosk.fleet.commands import Rank
-from kiosk.fleet.topics import STAFF, Name, Place
+from kiosk.fleet.topics import EVERY, STAFF, Centre, Name, Place
 from kiosk.reading import ConfigError, as_struct, read_table, suggestion
 
 _HOST = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)*\Z")
@@ -31,7 +31,7 @@ class Operator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an operator may do, and where."""
 
     rank: Rank
-    centres: Annotated[tuple[Name | Literal["*"], ...], msgspec.Meta(min_length=1)]
+    centres: Annotated[tuple[Centre, ...], msgspec.Meta(min_length=1)]
 
 
 class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,14 +10,20 @@ from typing import Annotated
 
 import msgspec
 
-_NAME = r"[a-z0-9][a-z0-9-]{0,31}"
-Name = Annotated[str, msgspec.Meta(pattern=f"^{_NAME}$")]
+NAME = r"[a-z0-9][a-z0-9-]{0,31}"
+"""As a pattern. What it stands in ends in \\Z: with $, a name could end in a line break."""
+Name = Annotated[str, msgspec.Meta(pattern=rf"^{NAME}\Z")]
 """Of a centre, a kiosk or an operator: nothing that a topic filter or a terminal would act on."""
+
+EVERY = "*"
+"""In a list of centres: all of them."""
+Centre = Annotated[str, msgspec.Meta(pattern=rf"^(\*|{NAME})\Z")]
+"""A centre, or every one."""
 
 STAFF = "staff"
 """No centre is called so: consoles' certificates are."""
-_TOPIC = re.compile(rf"kiosk/v1/({_NAME})/({_NAME})/([a-z]+)")
-_PRESENCE = re.compile(rf"host/v1/({_NAME})/({_NAME})")
+_TOPIC = re.compile(rf"kiosk/v1/({NAME})/({NAME})/([a-z]+)")
+_PRESENCE = re.compile(rf"host/v1/({NAME})/({NAME})")
 
 
 class Leaf(StrEnum):

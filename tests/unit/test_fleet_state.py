@@ -229,6 +229,7 @@ def test_the_worst_comes_first() -> None:
         ("kiosk/v1/lyngby/kiosk-1/state", b"\xff\xfe"),
         ("kiosk/v1/lyngby/KIOSK/state", b"{}"),
         ("kiosk/v1/lyngby/kiosk-1/shell", b"{}"),
+        ("kiosk/v1/staff/anna/state", b'{"state":"idle","boot":"aaaaaaaaaaaaaaaa"}'),
         ("kiosk/v1/lyngby/kiosk-1\x1b[2J/state", b"{}"),
         ("kiosk/v1/lyngby/kiosk-1/state\n", b"{}"),
     ],
