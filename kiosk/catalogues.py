@@ -25,6 +25,7 @@ METHODS: list[Any] = [
     ("config/phones.toml", "kiosk-content"),
     ("config/app_screens.toml", "kiosk-content"),
     ("config/document_numbers.toml", "kiosk-content"),
+    ("config/phrases.toml", "kiosk-content"),
 ]
 KEYWORDS: dict[str, Any] = {"say": None, "mark": None}
 _SKIPPED = {".venv", "build", "dist", "tests", "docs", "hardware"}

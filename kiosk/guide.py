@@ -8,7 +8,17 @@ from kiosk.language import AppLabel, Language, mark
 from kiosk.situations.model import Branch, Situation
 
 THE_APP_SHOWS = mark("The app shows: {screen}")
+STEP_OF = mark("Step {number} of {count}")
+SIDE_STEP = mark("Extra step")
 WHO = {"citizen": mark("you"), "helper": mark("your helper")}
+
+
+def number_in_words(situation: Situation, step_id: str, language: Language) -> str:
+    """'Step 7 of 17', or that it is an extra step on the way."""
+    number = situation.number(step_id)
+    if number is None:
+        return language.say(SIDE_STEP)
+    return language.say(STEP_OF, number=number, count=len(situation.numbered))
 
 
 def as_rows(situation: Situation, language: Language) -> list[dict[str, Any]]:

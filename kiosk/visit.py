@@ -68,6 +68,8 @@ class Kind(StrEnum):
     LINKS = "links"
     """QR codes of the step or route from which it was opened."""
     STAFF = "staff"
+    NOTE = "note"
+    """The note for the desk: in words, or as the QR code `CODE`."""
     SELF_TEST = "self-test"
     """The clerk has the kiosk test itself."""
     RESTART = "restart"
@@ -75,6 +77,10 @@ class Kind(StrEnum):
     END = "end"
     OVER = "over"
     """The visit is over: everything of it is to be wiped."""
+
+
+CODE = "code"
+"""The id of the note's QR code."""
 
 
 class Spot(msgspec.Struct, frozen=True):
@@ -157,6 +163,17 @@ class ShowLinks(msgspec.Struct, frozen=True):
     """The person wants the QR codes of this screen."""
 
 
+class ShowNote(msgspec.Struct, frozen=True):
+    """The person wants the note for the desk; on the note itself, its QR code."""
+
+
+class Guide(msgspec.Struct, frozen=True):
+    """Staff brings the visit to this step; None: of the situation that was chosen."""
+
+    step: str
+    situation: SituationId | None = None
+
+
 class Speak(msgspec.Struct, frozen=True):
     """The person wants another language."""
 
@@ -193,7 +210,7 @@ class FaceSeen(msgspec.Struct, frozen=True):
 Event = (
     Done | Back | Choose | DidNotWork | CallStaff | StartOver | ChooseDirectly | Practise
     | AskPhone | ShowTyping | ShowLinks | Speak | SpeakPhone | CodeSeen | ChipSeen | FaceSeen
-    | TestKiosk
+    | TestKiosk | ShowNote | Guide
 )  # fmt: skip
 
 
@@ -213,6 +230,17 @@ def step_of(visit: Visit, content: Content) -> Step | None:
     if situation is None or visit.spot.kind not in (Kind.STEP, Kind.TROUBLE):
         return None
     return situation.step(visit.spot.id)
+
+
+def last_step_of(visit: Visit, content: Content) -> Step | None:
+    """The step at which the visit stands, or last stood."""
+    situation = situation_of(visit, content)
+    if situation is None:
+        return None
+    for spot in (visit.spot, *reversed(visit.trail)):
+        if spot.kind in (Kind.STEP, Kind.TROUBLE):
+            return situation.step(spot.id)
+    return None
 
 
 def case_of(visit: Visit, step: Step, tries_before_desk: int = 3) -> Case:
@@ -245,6 +273,13 @@ def links_of(visit: Visit, content: Content) -> tuple[str, ...]:
     return step.links if step else ()
 
 
+def has_note(visit: Visit) -> bool:
+    """Whether there is something to note for the desk, and the screen offers it."""
+    spot = visit.spot
+    offered = spot.kind is Kind.STAFF or spot == Spot(Kind.ROUTE, DESK) or spot == Spot(Kind.NOTE)
+    return offered and visit.situation is not None
+
+
 def advance(visit: Visit, event: Event, content: Content, tries_before_desk: int = 3) -> Visit:
     """The visit after an event; the same visit when the event means nothing where it stands."""
     spot = visit.spot
@@ -257,6 +292,8 @@ def advance(visit: Visit, event: Event, content: Content, tries_before_desk: int
             told = msgspec.structs.replace(visit, phone_language=language)
             # The step is tried again, now with the words that stand on the phone.
             return _back(told) if spot.kind is Kind.TROUBLE else told
+        case Guide(wanted, chosen):
+            return _guide(visit, wanted, chosen, content)
         case CodeSeen(verdict, kind, country, chip):
             if verdict in UNREAD and visit.learned.code not in (None, *UNREAD):
                 return visit  # a bad swipe says nothing against the good one before it
@@ -279,6 +316,8 @@ def advance(visit: Visit, event: Event, content: Content, tries_before_desk: int
             return msgspec.structs.replace(visit, learned=learned)
         case Back():
             return _back(_with_tip_tried(visit, content))
+        case CallStaff() if spot.kind is Kind.SELF_TEST:
+            return _back(visit)  # the staff screen, from which it was begun
         case CallStaff() if spot.kind is not Kind.STAFF:
             return _go(visit, Spot(Kind.STAFF))
         case TestKiosk() if spot.kind is Kind.STAFF:
@@ -294,6 +333,8 @@ def advance(visit: Visit, event: Event, content: Content, tries_before_desk: int
         case ShowTyping() if spot.kind is Kind.TROUBLE:
             step = step_of(visit, content)
             return _go(visit, Spot(Kind.TYPING)) if step and may_type(step) else visit
+        case ShowNote() if has_note(visit):
+            return _go(visit, Spot(Kind.NOTE, CODE if spot.kind is Kind.NOTE else ""))
         case ShowLinks() if spot.kind is not Kind.LINKS and links_of(visit, content):
             return _go(visit, Spot(Kind.LINKS))
         case ChooseDirectly() if spot.kind is Kind.QUESTION and _may_choose(visit, content):
@@ -326,6 +367,21 @@ def _back(visit: Visit) -> Visit:
     if not visit.trail:
         return msgspec.structs.replace(visit, spot=Spot(Kind.OVER))
     return msgspec.structs.replace(visit, spot=visit.trail[-1], trail=visit.trail[:-1])
+
+
+def _guide(visit: Visit, step: str, wanted: SituationId | None, content: Content) -> Visit:
+    """At the step, as if one had come there by oneself; the same visit where there is none such."""
+    chosen = wanted or visit.situation
+    if chosen is None:
+        return visit
+    situation = content.situations[chosen]
+    if step not in {each.id for each in (*situation.numbered, *situation.side_steps)}:
+        return visit
+    if chosen != visit.situation:
+        visit = _to(visit, f"situation:{chosen}")
+    if visit.spot == Spot(Kind.STEP, step):
+        return visit
+    return _go(visit, Spot(Kind.STEP, step))
 
 
 def _practise(visit: Visit, rehearsal: Rehearsal | None, content: Content) -> Visit:
@@ -424,7 +480,7 @@ def _done(visit: Visit, content: Content) -> Visit:
             return msgspec.structs.replace(visit, spot=Spot(Kind.OVER), trail=())
         case Kind.TROUBLE:
             return _back(_with_tip_tried(visit, content))
-        case Kind.REHEARSALS | Kind.REHEARSAL | Kind.LINKS | Kind.STAFF | Kind.TYPING:
+        case Kind.REHEARSALS | Kind.REHEARSAL | Kind.LINKS | Kind.STAFF | Kind.TYPING | Kind.NOTE:
             return _back(visit)
         case Kind.SELF_TEST:
             # The staff screen, from which it was begun, has been left with it.

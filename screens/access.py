@@ -8,7 +8,6 @@ from kiosk.access import (
     VOLUMES,
     Access,
     Faster,
-    Hear,
     Louder,
     Motion,
     NextTheme,
@@ -22,7 +21,7 @@ from kiosk.language import Language, mark
 from kiosk.settings import Settings
 from kiosk.visit import Back
 from screens.frame import FrameScreen, Words
-from screens.keys import ACCESS, ACCESS_DIGIT, BACK, HEAR, HEAR_DIGIT, Key
+from screens.keys import ACCESS, ACCESS_DIGIT, BACK, Key, hear_and_staff
 from screens.widgets.key_button import KeyButton
 
 SOUND = mark("Sound")
@@ -93,7 +92,7 @@ class AccessScreen(FrameScreen):
         self._sound = sound
         foot = [
             Key("0", language.say(BACK), Back(), primary=True),
-            Key(HEAR_DIGIT, language.say(HEAR), Hear()),
+            *hear_and_staff(language),
         ]
         keys = keys_of_sound(access, language) + keys_of_sight(access, language, self._sizes)
         super().__init__(language, keys, foot, other_language)

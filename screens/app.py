@@ -20,6 +20,7 @@ from hardware.messages import ChipFound, CodeFound, FaceCoached, FromHost, Scan,
 from hardware.resources import Resource
 from kiosk import visit as walk
 from kiosk.access import Access, Theme, Wish, changed
+from kiosk.fleet.helping import Helped
 from kiosk.keeper import BAD_CONFIG, QUIT
 from kiosk.language import Language
 from kiosk.reading import ConfigError
@@ -27,17 +28,31 @@ from kiosk.selftest import busy
 from kiosk.selftest.results import Trigger
 from kiosk.situations.model import Step
 from kiosk.speech.utterance import Utterance
-from kiosk.visit import Back, ChipSeen, CodeSeen, Event, FaceSeen, Kind, Speak, Visit
+from kiosk.staff import out_of_order
+from kiosk.visit import (
+    Back,
+    CallStaff,
+    ChipSeen,
+    CodeSeen,
+    Event,
+    FaceSeen,
+    Guide,
+    Kind,
+    Speak,
+    Visit,
+)
 from screens import themes
 from screens.attract import AttractScreen
 from screens.audible import Audible
 from screens.frame import FrameScreen
 from screens.idle import IdleWarning
-from screens.keys import Begin, Key, NextLink, OpenAccess, TestAgain
+from screens.keys import Begin, CancelCall, Key, NextLink, OpenAccess, PhraseRead, TestAgain
 from screens.kit import Kit
 from screens.loudspeaker import Loudspeaker
 from screens.scene import Scene
 from screens.self_testing import SelfTesting, Stage
+from screens.staff_menu.mode import DIGITS_APART, StaffMenu
+from screens.staff_menu.wishes import Digit, EndNow, GoToStep, PutOutOfOrder, Restart, StaffWish
 from screens.text_size import set_text_size
 from screens.textual_private import LockedApp
 from screens.widgets.key_button import KeyButton
@@ -51,6 +66,10 @@ WIPED_SAID = 15.0
 """Seconds that it stays at most until that has been spoken."""
 QUIET = 60.0
 """Seconds without anybody at the first screen, after which the kiosk may test itself."""
+
+
+def _nothing() -> None:
+    """Where there is no desk to be told."""
 
 
 class ReactivationApp(LockedApp):
@@ -89,8 +108,23 @@ class ReactivationApp(LockedApp):
         """Whether the screen on which one chooses how to hear and see takes the place of others."""
         self._greeting = next(iter(kit.languages))
         """The language of that screen while there is no visit."""
+        self.helped = Helped()
+        """How staff helps from the desk; see `show_helped`."""
+        self.on_call: Callable[[], None] = _nothing
+        """Staff is called: whoever brings the call to the desk waits here."""
+        self.on_cancel: Callable[[], None] = _nothing
+        """Nobody needs to come any more."""
+        self.on_phrase_read: Callable[[], None] = _nothing
+        """The phrase from the desk has been read."""
         self.link = Link(devices, self.heard, trust)
         self.self_testing = SelfTesting(kit.folders, devices, trust, self._tell_self_test)
+        self.out_of_order = out_of_order.load()
+        """Why staff has put the kiosk out of order; None: it is not."""
+        self.staff_menu = StaffMenu(
+            kit.settings.staff, self.link, self.self_testing,
+            self._show, self._tell_self_test, self._note_staff,
+        )  # fmt: skip
+        """The menu for staff: while it is open it takes the place of the other screens."""
         self._visiting: int | None = None
         """The lock that says to other programs that a visit is going on."""
         self._alive = alive
@@ -111,8 +145,13 @@ class ReactivationApp(LockedApp):
         self.push_screen(self._attract())
         self.call_after_refresh(self._after_first_paint)
 
-    def _attract(self) -> AttractScreen:
-        return AttractScreen(list(self.kit.languages.values()))
+    def _attract(self) -> FrameScreen:
+        languages = list(self.kit.languages.values())
+        if self.out_of_order is not None:
+            from screens.staff_menu.out_of_order import OutOfOrderScreen
+
+            return OutOfOrderScreen(languages, self.out_of_order)
+        return AttractScreen(languages)
 
     def _after_first_paint(self) -> None:
         self.ignore_signals()
@@ -122,7 +161,8 @@ class ReactivationApp(LockedApp):
         self.set_interval(0.5, self._check_idle)
         self.set_interval(0.5, self._check_headphones)
         try:
-            self.kit.content, self.kit.support  # noqa: B018 (read now, while nobody waits)
+            # Read now, while nobody waits.
+            self.kit.content, self.kit.support, self.kit.phrases  # noqa: B018
         except ConfigError as error:
             self.bad_config = str(error)
             self.exit(return_code=BAD_CONFIG)
@@ -208,7 +248,10 @@ class ReactivationApp(LockedApp):
         """
         last, last_at = self._pressed
         self._pressed = (key.digit, at)
-        if key.digit == last and at - last_at < self.kit.settings.input.debounce_seconds:
+        apart = self.kit.settings.input.debounce_seconds
+        if isinstance(key.event, Digit):
+            apart = min(apart, DIGITS_APART)
+        if key.digit == last and at - last_at < apart:
             return
         if self._wiping:
             return
@@ -224,8 +267,14 @@ class ReactivationApp(LockedApp):
                 self._greeting = language
                 self._show()
             case Begin(language):
-                self._lock_visit()
-                self.visit = walk.begin(language, self.kit.content)
+                self._begin(language)
+                self._show()
+            case CallStaff():
+                self._call_staff()
+            case CancelCall():
+                self.on_cancel()
+            case PhraseRead():
+                self._phrase_read()
                 self._show()
             case NextLink():
                 self._shown_link += 1
@@ -237,10 +286,93 @@ class ReactivationApp(LockedApp):
                     self.screen.scan()
             case event if isinstance(event, get_args(Wish)):
                 self.wish(event)
+            case event if isinstance(event, get_args(StaffWish)):
+                self._act_for_staff(event)
             case event:
                 # What the visit answers is to be seen; another language can be tried here.
-                self._choosing_access &= isinstance(event, Speak)
+                if not isinstance(event, Speak):
+                    self._choosing_access = False
+                    self._phrase_read()
                 self.happen(event)
+
+    def _begin(self, language: str) -> None:
+        self._lock_visit()
+        self.visit = walk.begin(language, self.kit.content)
+
+    def _call_staff(self) -> None:
+        """From any screen: whoever has no visit yet has one now, as staff helps a visit."""
+        if self.visit is None:
+            self._begin(self._greeting)
+        above = self._choosing_access or bool(self.helped.phrase)
+        self._choosing_access = False
+        self._phrase_read()
+        before = self.visit
+        self.on_call()
+        self.happen(CallStaff())
+        if above and self.visit is before:  # the staff screen was below
+            self._show()
+
+    # --- the menu for staff ------------------------------------------------------------------
+
+    def _act_for_staff(self, wish: StaffWish) -> None:
+        """What staff does to the visit and the kiosk; the menu itself sees to the rest."""
+        menu = self.staff_menu
+        match wish:
+            case GoToStep(situation, step) if menu.unlocked:
+                self._note_staff("go-to-step")
+                menu.close()
+                before = self.visit
+                self.happen(Guide(step, situation))
+                if self.visit == before:
+                    self._show()
+            case EndNow() if menu.unlocked:
+                self._note_staff("end-visit")
+                self.end_visit()
+            case PutOutOfOrder(why) if menu.unlocked:
+                self._note_staff(f"out-of-order-{why.value}" if why else "in-order")
+                self.out_of_order = why
+                out_of_order.keep(why)
+                menu.close()
+                if self.visit is None:
+                    self._show()
+                else:
+                    self.end_visit()
+            case Restart(role):
+                menu.restart(role)
+            case GoToStep() | EndNow() | PutOutOfOrder():
+                pass  # a key of a screen that is being left
+            case _:
+                menu.act(wish)
+
+    def _note_staff(self, deed: str) -> None:
+        """What staff did at the kiosk, in words of ours alone."""
+        log.info("staff: %s", deed)
+
+    # --- help from the desk ------------------------------------------------------------------
+
+    def show_helped(self, helped: Helped) -> None:
+        """How staff helps has changed: the banner, the staff screen and a phrase follow."""
+        before, self.helped = self.helped, helped
+        if self.visit is None or self._wiping or not self.screen_stack:
+            return
+        on_staff_screen = self.visit.spot.kind is Kind.STAFF and not self._choosing_access
+        alone = msgspec.structs.replace(before, phrase=helped.phrase)
+        if helped.phrase and helped.phrase != before.phrase:
+            self._choosing_access = False
+            self._stay()
+            self._show()
+        elif helped.phrase != before.phrase or (on_staff_screen and helped != alone):
+            self._stay()
+            self._show()
+        else:
+            for screen in self.screen_stack:
+                if isinstance(screen, FrameScreen) and screen.is_mounted:
+                    screen.show_helped(helped)
+
+    def _phrase_read(self) -> None:
+        if self.helped.phrase:
+            self.helped = msgspec.structs.replace(self.helped, phrase="")
+            self.on_phrase_read()
 
     def wish(self, wish: Wish) -> None:
         """Switches how the kiosk is heard and seen."""
@@ -279,7 +411,9 @@ class ReactivationApp(LockedApp):
         # Before the next screen may begin a rehearsal: the old one is unmounted only after that.
         self.link.send(Stop())
         self._begin_or_end_self_test()
-        self.switch_screen(self._screen())
+        screen = self._screen()
+        screen.helped = self.helped
+        self.switch_screen(screen)
 
     def _screen(self) -> FrameScreen:
         # Imported here, after the first paint: the first screen needs none of the others.
@@ -292,9 +426,22 @@ class ReactivationApp(LockedApp):
             trouble = self.loudspeaker.trouble
             sound = self.language.say(trouble) if trouble else ""
             return AccessScreen(self.language, self.access, self.kit.settings, other, sound)
+        if self.staff_menu.where is not None:
+            from screens.staff_menu.showing import staff_screen
+
+            visit = self.visit
+            return staff_screen(
+                self.kit, self.language,
+                Scene(self.kit, visit, self.access.motion) if visit else None,
+                self.staff_menu, self.self_testing, self.out_of_order, self.size.height,
+            )  # fmt: skip
         if self.visit is None:
             return self._attract()
-        scene = Scene(self.kit, self.visit, self.access.motion)
+        scene = Scene(self.kit, self.visit, self.access.motion, self.helped)
+        if self.helped.phrase:
+            from screens.phrase import PhraseScreen
+
+            return PhraseScreen(scene)
         return screen_for(
             scene, self._shown_link, self._seconds_left, self.link.send, self.self_testing
         )
@@ -388,7 +535,7 @@ class ReactivationApp(LockedApp):
 
     def _begin_or_end_self_test(self) -> None:
         """One runs for the clerk as long as its screen is there; no other runs during a visit."""
-        if self.visit is None:
+        if self.visit is None or self.staff_menu.unlocked:
             return
         if self.visit.spot.kind is not Kind.SELF_TEST:
             self.self_testing.stop()
@@ -397,9 +544,13 @@ class ReactivationApp(LockedApp):
 
     def _tell_self_test(self) -> None:
         from screens.self_test import SelfTestScreen
+        from screens.staff_menu.devices import DevicesScreen
+        from screens.staff_menu.pin_pad import PinPadScreen
 
         for screen in self.screen_stack:
-            if isinstance(screen, SelfTestScreen) and screen.is_mounted:
+            if not screen.is_mounted:
+                continue
+            if isinstance(screen, SelfTestScreen | DevicesScreen | PinPadScreen):
                 screen.news()
 
     def _test_itself(self, now: float) -> None:
@@ -431,6 +582,9 @@ class ReactivationApp(LockedApp):
         if self._wiping or not self.screen_stack:  # there is none any more while the app leaves
             return
         now = self.clock()
+        if self.staff_menu.where is not None:
+            self.staff_menu.look_at_clock(now - self.last_input)
+            return
         if self.visit is None:
             if now - self.last_input > self.kit.settings.idle.seconds:
                 self._forget_access()
@@ -450,6 +604,9 @@ class ReactivationApp(LockedApp):
 
     def on_idle_warning_stay(self) -> None:
         """Somebody is still there: the clock was fed by the press itself."""
+        self._stay()
+
+    def _stay(self) -> None:
         self.last_input = self.clock()
         if isinstance(self.screen, IdleWarning):
             self.pop_screen()
@@ -461,8 +618,10 @@ class ReactivationApp(LockedApp):
         language = self.language
         self._wiping = True
         self._choosing_access = False
+        self.staff_menu.close()
         self._greeting = language.code
         self.visit = None
+        self.helped = Helped(self.helped.staffed)
         self._countdowns.clear()
         self._shown_link = 0
         self.self_testing.stop()
@@ -498,5 +657,6 @@ class ReactivationApp(LockedApp):
 
     async def on_unmount(self) -> None:
         """The app leaves: so do the device host, a self-test and whoever speaks."""
+        await self.staff_menu.close_down()
         await asyncio.gather(self.link.close(), self.self_testing.close(), self.loudspeaker.close())
         self._unlock_visit()

@@ -9,6 +9,7 @@ from textual.widget import Widget
 from kiosk.access import Hear
 from kiosk.language import Language, Status, mark
 from kiosk.speech.utterance import Utterance
+from kiosk.visit import CallStaff
 from screens.frame import NEVER_ASKS, FrameScreen, Words
 from screens.keys import (
     ACCESS,
@@ -16,6 +17,7 @@ from screens.keys import (
     ANSWER_DIGITS,
     HEAR,
     HEAR_DIGIT,
+    STAFF,
     Begin,
     Key,
     OpenAccess,
@@ -55,12 +57,13 @@ class AttractScreen(FrameScreen):
             )
             for digit, language in zip(ANSWER_DIGITS, languages, strict=False)
         ]
-        super().__init__(languages[0], keys, [self._in_all(HEAR_DIGIT, HEAR, Hear())])
+        foot = [self._in_all(HEAR_DIGIT, HEAR, Hear()), self._in_all("#", STAFF, CallStaff())]
+        super().__init__(languages[0], keys, foot)
         self.head_keys = [self._in_all(ACCESS_DIGIT, ACCESS, OpenAccess())]
         # No language is the one that enter presses.
         self.AUTO_FOCUS = ""
 
-    def _in_all(self, digit: str, sentence: str, event: Hear | OpenAccess) -> Key:
+    def _in_all(self, digit: str, sentence: str, event: CallStaff | Hear | OpenAccess) -> Key:
         """A key with its words in every language, each once."""
         words = dict.fromkeys(language.say(sentence) for language in self._languages)
         spoken = [pressing(each, digit, each.say(sentence)) for each in self._languages]
@@ -72,8 +75,9 @@ class AttractScreen(FrameScreen):
         yield KeyButton(self.head_keys[0], classes="-head -in-all")
 
     def foot(self) -> ComposeResult:
-        """What reads this aloud."""
-        yield KeyButton(self.foot_keys[0], classes="-foot -in-all")
+        """What reads this aloud, and what calls staff."""
+        for key in self.foot_keys:
+            yield KeyButton(key, classes="-foot -in-all")
 
     def words(self) -> ComposeResult:
         """What this is, in every language, each with its key."""

@@ -9,6 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from hardware.messages import FromHost
+from kiosk.fleet.helping import Call, Helped
 from kiosk.language import Language, mark
 from kiosk.speech.utterance import Utterance, spoken
 from screens.audible import Audible
@@ -20,6 +21,9 @@ from screens.widgets.key_button import KeyButton
 NEVER_ASKS = mark("This kiosk never asks for codes, user ID or CPR number.")
 TOO_SMALL = mark("This window is too small for the guide: it needs 80 columns and 24 rows.")
 
+CALLED = mark("Staff has been called.")
+HELPS = mark("{name} helps you.")
+
 LARGE_ROWS = 28
 """The rows of a terminal with large text; it has fewer only where all is as small as can be."""
 LARGE = (100, LARGE_ROWS)
@@ -28,6 +32,16 @@ HEAD_PLACES = (ACCESS_DIGIT, LANGUAGE_DIGIT, START_OVER_DIGIT)
 """The keys of the head from left to right: sound and text, language, start over."""
 FOOT_PLACES = ("14", "237", "0", "*", "#")
 """The keys of the foot: what goes on, what did not work or is tested, back, hear, staff."""
+
+
+def help_in_words(helped: Helped, language: Language) -> str:
+    """What has become of a call for help, in one sentence; empty while there is none."""
+    match helped.call:
+        case Call.OPEN:
+            return language.say(CALLED)
+        case Call.TAKEN:
+            return language.say(HELPS, name=helped.by)
+    return ""
 
 
 class Words(Paragraph):
@@ -88,6 +102,9 @@ class FrameScreen(Audible, LockedScreen):
     beside: ClassVar[tuple[int, int] | None] = None
     """Columns and rows from which the picture stands beside the words, too, where these have room;
     None: only in 110 columns and more."""
+
+    helped = Helped()
+    """How staff helps from the desk, as far as this screen has been told."""
 
     crowded = False
     """Whether there is so much to read here that the keys touch each other at 80x24."""
@@ -176,8 +193,27 @@ class FrameScreen(Audible, LockedScreen):
 
     def top(self) -> ComposeResult:
         """Where the person is, and the keys of the head."""
-        yield Words(self.where(), classes="where")
+        with Vertical(id="place"):
+            yield Words(self.where(), classes="where")
+            yield self.banner()
         yield from self.in_place(self.head_keys, HEAD_PLACES, "-head")
+
+    def banner(self) -> Words:
+        """That staff has been called, or who helps: on every screen, while it is so."""
+        words = help_in_words(self.helped, self.language)
+        banner = Words(words, classes="banner")
+        banner.display = bool(words)
+        return banner
+
+    def show_helped(self, helped: Helped) -> None:
+        """What has become of the call is shown, and told."""
+        words = help_in_words(helped, self.language)
+        self.helped = helped
+        for banner in self.query(".banner").results(Words):
+            if words != str(banner.content):
+                banner.update(words)
+                banner.display = bool(words)
+                self.tell(words, tone=True)
 
     def foot(self) -> ComposeResult:
         """The keys of the foot."""

@@ -7,6 +7,7 @@ from kiosk.access import Hear, Wish
 from kiosk.language import Language, mark
 from kiosk.speech.utterance import Utterance, spoken
 from kiosk.visit import Back, CallStaff, Event, Speak, StartOver
+from screens.staff_menu.wishes import StaffWish
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,25 @@ class OpenAccess:
 
 
 @dataclass(frozen=True)
+class CancelCall:
+    """The person does not need help any more."""
+
+
+@dataclass(frozen=True)
+class PhraseRead:
+    """The person has read what the clerk says."""
+
+
+@dataclass(frozen=True)
 class Key:
     """One thing to press; its digit stands in front of its words."""
 
     digit: str
     words: str
-    event: Event | Begin | NextLink | OpenAccess | Scan | TestAgain | Wish
+    event: (
+        Event | Begin | CancelCall | NextLink | OpenAccess | PhraseRead | Scan | StaffWish
+        | TestAgain | Wish
+    )  # fmt: skip
     primary: bool = False
     spoken: tuple[Utterance, ...] = ()
     """What is spoken of it where that is more than its digit and words in the screen's language."""
@@ -92,6 +106,13 @@ def always(language: Language) -> list[Key]:
     """The keys that stand in the same place on every screen of a visit."""
     return [
         Key("0", language.say(BACK), Back()),
+        *hear_and_staff(language),
+    ]
+
+
+def hear_and_staff(language: Language) -> list[Key]:
+    """The keys that stand on every screen, a visit or not."""
+    return [
         Key(HEAR_DIGIT, language.say(HEAR), Hear()),
         Key("#", language.say(STAFF), CallStaff()),
     ]

@@ -30,6 +30,13 @@ class Kit:
         return load(self.folders)
 
     @cached_property
+    def phrases(self) -> dict[str, str]:
+        """What a clerk can have the kiosk say, by key; `ConfigError` when something is wrong."""
+        from kiosk.phrases import load
+
+        return load(self.folders)
+
+    @cached_property
     def support(self) -> "Support":
         """The numbers to call; `ConfigError` when something in them is wrong."""
         from kiosk.support import load

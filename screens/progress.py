@@ -4,15 +4,14 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from kiosk import guide
 from kiosk.language import mark
 from kiosk.situations.model import Step
 from kiosk.speech.utterance import Utterance
 from screens.frame import Words
 from screens.scene import Scene
 
-STEP_OF = mark("Step {number} of {count}")
 PART_OF = mark("Part {number} of {count}: {phase}")
-SIDE_STEP = mark("Extra step")
 
 ROOM = 76
 """Columns for the phases on the smallest terminal."""
@@ -24,10 +23,7 @@ def number_in_words(scene: Scene, step: Step) -> str:
     """'Step 7 of 17', or that it is an extra step on the way."""
     situation = scene.situation
     assert situation is not None
-    number = situation.number(step.id)
-    if number is None:
-        return scene.language.say(SIDE_STEP)
-    return scene.language.say(STEP_OF, number=number, count=len(situation.numbered))
+    return guide.number_in_words(situation, step.id, scene.language)
 
 
 def phases(scene: Scene, step: Step) -> Words:

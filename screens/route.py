@@ -5,10 +5,11 @@ from textual.containers import Vertical
 
 from kiosk.language import mark
 from kiosk.support import local_now, opening, opening_in_words
-from kiosk.visit import Choose, Done, ShowLinks
+from kiosk.visit import Choose, Done, ShowLinks, ShowNote, has_note
 from screens.frame import FrameScreen, Words
 from screens.keys import Key, always
 from screens.scene import Scene
+from screens.staff import NOTE
 
 WHAT_TO_DO = mark("What to do now")
 FINISH = mark("Finish and erase everything")
@@ -30,6 +31,8 @@ class RouteScreen(FrameScreen):
         if self._route.links:
             keys.append(Key("4", language.say(SHOW_CODES), ShowLinks()))
         foot = [Key("1", language.say(FINISH), Done(), primary=True), *always(language)]
+        if has_note(scene.visit):
+            foot.append(Key("2", language.say(NOTE), ShowNote()))
         super().__init__(language, keys, foot, scene.other_language)
 
     def where(self) -> str:

@@ -1,13 +1,14 @@
 """What a screen of a visit is made from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kiosk.countries import country_name
+from kiosk.fleet.helping import Helped
 from kiosk.language import AppLabel, Language
 from kiosk.phones import Place
 from kiosk.situations.model import Situation, Step
 from kiosk.speech.label import label_spoken
-from kiosk.visit import Event, Kind, Visit, situation_of
+from kiosk.visit import Event, Visit, last_step_of, situation_of
 from screens.keys import Key, pressing
 from screens.kit import Kit
 
@@ -20,6 +21,8 @@ class Scene:
     visit: Visit
     moving: bool = True
     """Whether pictures may move."""
+    helped: Helped = field(default_factory=Helped)
+    """How staff helps from the desk."""
 
     @property
     def language(self) -> Language:
@@ -44,13 +47,7 @@ class Scene:
     @property
     def last_step(self) -> Step | None:
         """The step at which the visit stands, or last stood."""
-        situation = self.situation
-        if situation is None:
-            return None
-        for spot in (self.visit.spot, *reversed(self.visit.trail)):
-            if spot.kind in (Kind.STEP, Kind.TROUBLE):
-                return situation.step(spot.id)
-        return None
+        return last_step_of(self.visit, self.kit.content)
 
     @property
     def place(self) -> Place:

@@ -37,8 +37,7 @@ class SelfTestScreen(FrameScreen):
         foot = [
             Key("1", say(GO_ON), Done(), primary=True),
             Key("3", say(AGAIN), TestAgain()),
-            # Staff is there already, and 'back' leads to their screen.
-            *(key for key in always(scene.language) if key.digit != "#"),
+            *always(scene.language),
         ]
         super().__init__(scene.language, (), foot, scene.other_language)
 

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from hardware.messages import ToHost
 from hardware.verdicts import Rehearsal
 from kiosk.situations.model import Step
-from kiosk.visit import Kind, links_of, step_of
+from kiosk.visit import CODE, Kind, links_of, step_of
 from screens.chip_rehearsal import ChipRehearsalScreen
 from screens.closing import EndScreen
 from screens.code_rehearsal import CodeRehearsalScreen
 from screens.face_rehearsal import FaceRehearsalScreen
 from screens.frame import FrameScreen
+from screens.handover_note import NoteCodeScreen, NoteScreen
 from screens.links import LinksScreen
 from screens.needs import NeedsScreen, RehearsalsScreen
 from screens.phone_kind import PhoneKindScreen
@@ -62,6 +63,8 @@ def screen_for(
             return LinksScreen(scene, links_of(visit, content), shown_link)
         case Kind.STAFF:
             return StaffScreen(scene, testing.latest())
+        case Kind.NOTE:
+            return NoteCodeScreen(scene) if visit.spot.id == CODE else NoteScreen(scene)
         case Kind.SELF_TEST:
             return SelfTestScreen(scene, testing)
         case Kind.RESTART:

@@ -1,138 +1,37 @@
 """Calling staff, and the question whether to start over."""
 
 from textual.app import ComposeResult
+from textual.containers import Grid
 
-from hardware.verdicts import ChipVerdict, CodeVerdict, FaceHint
-from kiosk import face_findings
-from kiosk.language import Language, mark
-from kiosk.learned import Learned
+from kiosk import handover
+from kiosk.fleet.helping import Call, Helped
+from kiosk.language import mark
 from kiosk.selftest.results import Run
 from kiosk.selftest.words import last_test
-from kiosk.visit import Back, Done, TestKiosk
+from kiosk.tried import tried
+from kiosk.visit import Back, Done, ShowNote, TestKiosk, has_note
 from screens.frame import FrameScreen, Words
-from screens.keys import START_OVER, Key, always
-from screens.progress import number_in_words
+from screens.keys import BACK, START_OVER, CancelCall, Key, always, hear_and_staff
 from screens.scene import Scene
+from screens.staff_menu.gesture import OPENS, TouchedThrice
+from screens.widgets.key_button import KeyButton
 
 ASK = mark("Ask the staff at the desk for help, and show them this screen")
 STAYS = mark("Your place in the guide is kept while you wait.")
+COMING = mark("Staff has been called. You can wait here, or go on.")
+HELPING = mark("{name} helps you from the desk. Go on with the guide.")
+SEES = mark("The desk sees at which step you are, and never a picture.")
+NO_MORE = mark("I do not need help any more")
+NOTE = mark("Note for the desk")
 GO_ON = mark("Go on where I was")
 FOR_STAFF = mark("For staff")
 TEST = mark("Test this kiosk")
-TRIES = mark("Did not work at this step: {count} times")
-CODE_FOUND = {
-    CodeVerdict.GOOD: mark("Code, read here: valid, not expired"),
-    CodeVerdict.EXPIRES_SOON: mark("Code, read here: valid, expires within 30 days"),
-    CodeVerdict.EXPIRED: mark("Code, read here: the document has expired"),
-    CodeVerdict.EXPIRED_DANISH: mark("Code, read here: a Danish passport, expired by its code"),
-    CodeVerdict.EXPIRY_IMPOSSIBLE: mark("Code, read here: the date of expiry is not a date"),
-    CodeVerdict.CHECKS_DIFFER: mark("Code, read here: always the same, but a check digit is wrong"),
-    CodeVerdict.NO_CHIP: mark("Code, read here: a card without a chip"),
-    CodeVerdict.RESIDENCE: mark("Code, read here: a residence card"),
-    CodeVerdict.TRAVEL_DOCUMENT: mark("Code, read here: a travel document, no national passport"),
-    CodeVerdict.TEMPORARY: mark("Code, read here: an emergency passport"),
-    CodeVerdict.CREW: mark("Code, read here: a crew member's card"),
-    CodeVerdict.VISA: mark("Code, read here: a visa"),
-    CodeVerdict.OTHER_KIND: mark("Code, read here: not a passport or ID card"),
-    CodeVerdict.MISREAD: mark("Code, read here: a check digit was wrong"),
-    CodeVerdict.UNREADABLE: mark("Code, read here: no code was found"),
-}
-_READER = mark("Chip, read here: not tried, the reader is out of order: tell the technician")
-_LAY_AGAIN = mark("Chip, read here: contact was poor: try again, flat and without a cover")
-_SCAN_AGAIN = mark("Chip, read here: code and chip do not fit: scan the code again")
-_LET_APP = mark("Chip, read here: opened, but incomplete: let the app decide")
-_DO_NOT_ACCEPT = mark("Chip, read here: not confirmed: do not accept it, follow your own rules")
-CHIP_FOUND = {
-    ChipVerdict.WORKS: mark("Chip, read here: works: look at the phone, its cover and its place"),
-    ChipVerdict.ANSWERS: mark("Chip, read here: answers: scan the code too, to read it whole"),
-    ChipVerdict.READER_MISSING: _READER,
-    ChipVerdict.READER_SERVICE_DOWN: _READER,
-    ChipVerdict.READER_LOST: _READER,
-    ChipVerdict.NONE: mark("Chip, read here: no chip answers: look for the sign of a chip"),
-    ChipVerdict.SEVERAL: mark("Chip, read here: more than one: put the other cards away"),
-    ChipVerdict.MUTE: mark("Chip, read here: it does not answer: try the other side"),
-    ChipVerdict.NOT_ISO_DEP: mark(
-        "Chip, read here: that of a travel or entry card: try the passport"
-    ),
-    ChipVerdict.NOT_EMRTD: mark("Chip, read here: no passport's chip: try the passport"),
-    ChipVerdict.REMOVED: mark("Chip, read here: taken away too early: lay it back"),
-    ChipVerdict.UNSTABLE: _LAY_AGAIN,
-    ChipVerdict.WRONG_KEY: _SCAN_AGAIN,
-    ChipVerdict.DELAYED: mark("Chip, read here: it makes everybody wait: try again in a minute"),
-    ChipVerdict.UNSUPPORTED: mark("Chip, read here: of a kind this kiosk cannot open: use the app"),
-    ChipVerdict.MESSAGING_BROKEN: _LAY_AGAIN,
-    ChipVerdict.FILE_MISSING: _LET_APP,
-    ChipVerdict.FILE_DENIED: _LET_APP,
-    ChipVerdict.FILE_MALFORMED: _LET_APP,
-    ChipVerdict.SIGNATURE_WRONG: _DO_NOT_ACCEPT,
-    ChipVerdict.ISSUER_WRONG: mark(
-        "Chip, read here: its country was not confirmed: is the list new?"
-    ),
-    ChipVerdict.GROUPS_ALTERED: _DO_NOT_ACCEPT,
-    ChipVerdict.CHIP_NOT_PROVEN: mark(
-        "Chip, read here: perhaps not the original: do not accept it, follow your own rules"
-    ),
-    ChipVerdict.CODE_DIFFERS: _SCAN_AGAIN,
-    ChipVerdict.EXPIRED: mark("Chip, read here: works, but the document has expired"),
-    ChipVerdict.TIMEOUT: _LAY_AGAIN,
-    ChipVerdict.CANCELLED: mark("Chip, read here: stopped before it was read: try again"),
-}
-"""For each one thing that the clerk can do."""
 AS_OF = mark("This guide follows MitID's own page as of {date}.")
-NOT_TRIED = mark("Code, chip and face were not tried here")
-
-FACE_WELL = mark("Face, tried here: all right")
-FACE_WELL_AFTER = mark("Face, tried here: all right. Seen before that: {seen}")
-FACE_LASTED = mark("Face, tried here: {seen}")
-_TURNED = mark("the face turned away from the camera")
-_NOT_MIDDLE = mark("the face not in the middle")
-FACE_SEEN = {
-    FaceHint.BACKLIGHT: mark("light from behind"),
-    FaceHint.TOO_DARK: mark("too little light on the face"),
-    FaceHint.TOO_BRIGHT: mark("too much light on the face"),
-    FaceHint.UNEVEN: mark("light from one side only"),
-    FaceHint.MORE_LIGHT: mark("the face darker than what is around it"),
-    FaceHint.GLARE: mark("light mirrored in glasses"),
-    FaceHint.COVERED: mark("mouth or nose covered"),
-    FaceHint.SEVERAL: mark("somebody else in the picture"),
-    FaceHint.TURN_LEFT: _TURNED,
-    FaceHint.TURN_RIGHT: _TURNED,
-    FaceHint.LOOK_UP: mark("the face looking down"),
-    FaceHint.LOOK_DOWN: mark("the face looking up"),
-    FaceHint.UPRIGHT: mark("the head leaning to one side"),
-    FaceHint.TOO_FAR: mark("too far away"),
-    FaceHint.TOO_NEAR: mark("too near"),
-    FaceHint.MOVE_LEFT: _NOT_MIDDLE,
-    FaceHint.MOVE_RIGHT: _NOT_MIDDLE,
-    FaceHint.MOVE_UP: _NOT_MIDDLE,
-    FaceHint.MOVE_DOWN: _NOT_MIDDLE,
-    FaceHint.HEADWEAR: mark("something on the head, which may stay on for faith or health"),
-    FaceHint.BLURRED: mark("the picture not sharp"),
-    FaceHint.HOLD_STILL: mark("almost right, not yet still"),
-}
-"""What the coach of the face said, as the clerk would put it."""
 
 SURE = mark("Do you want to start over?")
 ERASED = mark("Your place in the guide will be erased. Nothing on your phone changes.")
 YES = mark("Yes, start over")
 NO = mark("No, go on where I was")
-
-
-def tried(learned: Learned, language: Language) -> list[str]:
-    """What each scan that was tried here has shown, a line each, in this language."""
-    say = language.say
-    lines = []
-    if learned.code:
-        lines.append(say(CODE_FOUND[learned.code]))
-    if learned.chip:
-        lines.append(say(CHIP_FOUND[learned.chip]))
-    if face := face_findings.finding(learned.face):
-        if face.hint is None:
-            lines.append(say(FACE_WELL))
-        else:
-            whole = FACE_WELL_AFTER if face.ready else FACE_LASTED
-            lines.append(say(whole, seen=say(FACE_SEEN[face.hint])))
-    return lines or [say(NOT_TRIED)]
 
 
 class StaffScreen(FrameScreen):
@@ -143,32 +42,54 @@ class StaffScreen(FrameScreen):
         self._scene = scene
         self._tested = tested
         language = scene.language
+        say = language.say
+        called = scene.helped.call is not Call.NONE
+        keys = []
+        if has_note(scene.visit):
+            keys.append(Key("2", say(NOTE), ShowNote()))
+        if called:
+            keys.append(Key("4", say(NO_MORE), CancelCall()))
+        # Without anybody at a console `#` has nothing more to do: this screen says whom to ask.
+        calls = scene.helped.staffed and not called
         foot = [
-            Key("1", language.say(GO_ON), Done(), primary=True),
-            Key("3", language.say(TEST), TestKiosk()),
-            *(key for key in always(language) if key.digit != "#"),
+            Key("1", say(GO_ON), Done(), primary=True),
+            Key("3", say(TEST), TestKiosk()),
+            *(key for key in always(language) if calls or key.digit != "#"),
         ]
-        super().__init__(language, (), foot, scene.other_language)
+        super().__init__(language, keys, foot, scene.other_language)
+
+    def key_for(self, digit: str) -> Key | None:
+        """One key more than are shown: it opens the menu for staff."""
+        return OPENS if digit == OPENS.digit else super().key_for(digit)
 
     def words(self) -> ComposeResult:
         """What to do, and what the clerk needs to know; nothing about the person."""
         say = self.language.say
-        visit = self._scene.visit
-        yield Words(say(ASK), classes="instruction")
-        yield Words(say(STAYS), classes="expect")
-        yield Words(say(FOR_STAFF), classes="who")
-        situation, step = self._scene.situation, self._scene.last_step
-        if situation is not None:
-            yield Words(f"– {say(situation.title)}", classes="list")
-        if step is not None:
-            number = number_in_words(self._scene, step)
-            yield Words(f"– {number}: {say(step.instruction)}", classes="list")
-            if tries := visit.tries.get(step.id, 0):
-                yield Words(f"– {say(TRIES, count=tries)}", classes="list")
+        visit, content = self._scene.visit, self._scene.kit.content
+        ask, stays = help_here(self._scene.helped)
+        yield Words(say(ask, name=self._scene.helped.by), classes="instruction")
+        yield Words(say(stays), classes="expect")
+        if self.body_keys:
+            with Grid(id="pairs"):
+                for key in self.body_keys:
+                    yield KeyButton(key, classes="-answer")
+        yield TouchedThrice(say(FOR_STAFF), classes="who")
+        for line in handover.place(visit, content, self.language):
+            yield Words(f"– {line}", classes="list")
         for line in tried(visit.learned, self.language):
             yield Words(f"– {line}", classes="list", private=True)
         yield Words(f"– {last_test(self._tested, self.language)}", classes="list")
-        yield Words(say(AS_OF, date=self._scene.kit.content.as_of), classes="aside")
+        yield Words(say(AS_OF, date=content.as_of), classes="aside")
+
+
+def help_here(helped: Helped) -> tuple[str, str]:
+    """What the person does now, and what is so meanwhile; `{name}` is who helps."""
+    match helped.call:
+        case Call.OPEN:
+            return COMING, SEES
+        case Call.TAKEN:
+            return HELPING, SEES
+    return ASK, STAYS
 
 
 class RestartScreen(FrameScreen):
@@ -179,7 +100,8 @@ class RestartScreen(FrameScreen):
     def __init__(self, scene: Scene) -> None:
         say = scene.language.say
         keys = [Key("1", say(YES), Done()), Key("2", say(NO), Back(), primary=True)]
-        super().__init__(scene.language, keys, (), scene.other_language)
+        foot = [Key("0", say(BACK), Back()), *hear_and_staff(scene.language)]
+        super().__init__(scene.language, keys, foot, scene.other_language)
 
     def where(self) -> str:
         """What was pressed."""

@@ -36,6 +36,19 @@ def matrix(url: str) -> list[list[bool]]:
     return modules
 
 
+def fits(text: str, rows: int, columns: int) -> bool:
+    """Whether a text's code, two modules a row and one a column, has room in so many cells."""
+    from qrcode.constants import ERROR_CORRECT_L
+    from qrcode.util import BIT_LIMIT_TABLE
+
+    version = (min(2 * rows, columns) - 17 - 2 * QUIET) // 4
+    if version < 1:
+        return False
+    # ISO/IEC 18004, 7.4: mode and length come before the bytes.
+    bits = 8 * len(text.encode()) + 4 + (8 if version < 10 else 16)
+    return bits <= BIT_LIMIT_TABLE[ERROR_CORRECT_L][min(version, 40)]
+
+
 @lru_cache(maxsize=16)
 def _lines(url: str) -> list[str]:
     """The rows of cells of an address's code, two modules one above the other in each."""

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from hardware.verdicts import ChipVerdict, CodeVerdict, Rehearsal
-from kiosk import advice, evidence
+from kiosk import advice, evidence, guide
 from kiosk.language import Language, load_languages
 from kiosk.places import Folders
 from kiosk.situations.loading import load
 from kiosk.situations.model import Content, Situation, Step
 from kiosk.visit import DIRECT, rehearsal_of
-from screens import attract, needs, progress, rehearsal, staff, wiped
+from screens import attract, needs, rehearsal, staff, wiped
 from screens.keys import ANSWER_DIGITS
 from tests.e2e.terminal import Terminal
 
@@ -83,9 +83,9 @@ class Walker:
         """The step is on the screen: its number, its instruction, and its labels."""
         number = situation.number(step.id)
         if number is None:
-            self.sees(progress.SIDE_STEP)
+            self.sees(guide.SIDE_STEP)
         else:
-            self.sees(progress.STEP_OF, number=number, count=len(situation.numbered))
+            self.sees(guide.STEP_OF, number=number, count=len(situation.numbered))
         self.sees(step.instruction)
         for key in step.labels:
             self.reads(self.language.label(key).text)

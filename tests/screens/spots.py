@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from hardware.verdicts import ChipVerdict, CodeVerdict, DocumentKind, FaceHint, Rehearsal
 from kiosk.advising import reads_chip
 from kiosk.learned import Learned
-from kiosk.situations.model import Actor, Content, Step
-from kiosk.visit import Kind, Spot, Visit, may_type
+from kiosk.situations.model import DESK, Actor, Content, Step
+from kiosk.visit import CODE, Kind, Spot, Visit, may_type
 
 SEEN = Learned(
     CodeVerdict.GOOD,
@@ -61,14 +61,18 @@ def all_visits(content: Content, language: str) -> Iterator[Visit]:
         yield Visit(language, Spot(Kind.TROUBLE, here.id), (here,), tries=tries, **stopped)
         longest = max(situation.numbered, key=lambda step: len(step.instruction))
         here = Spot(Kind.STEP, longest.id)
-        yield Visit(language, Spot(Kind.STAFF), (here,), tries={longest.id: 2}, **told)
+        tries = {longest.id: 2}
+        yield Visit(language, Spot(Kind.STAFF), (here,), tries=tries, **told)
+        yield Visit(language, Spot(Kind.ROUTE, DESK), (here,), tries=tries, **told)
+        for form in ("", CODE):
+            yield Visit(language, Spot(Kind.NOTE, form), (here,), tries=tries, **told)
 
 
 def one_of_each(content: Content, language: str) -> Iterator[Visit]:
     """One visit for each kind of screen."""
     seen: set[tuple[Kind, str]] = set()
     for visit in all_visits(content, language):
-        which = visit.spot.id if visit.spot.kind is Kind.REHEARSAL else ""
+        which = visit.spot.id if visit.spot.kind in (Kind.REHEARSAL, Kind.NOTE) else ""
         if (visit.spot.kind, which) not in seen:
             seen.add((visit.spot.kind, which))
             yield visit

@@ -69,7 +69,7 @@ async def test_everything_fits(kit: Kit, language: str, size: tuple[int, int]) -
                 await pilot.pause()
                 assert not list(key_faults(screen, size))
                 assert screen.query_one("#words").max_scroll_y == 0
-                assert {key.key.digit for key in screen.query(KeyButton)} == set("1234679580*")
+                assert {key.key.digit for key in screen.query(KeyButton)} == set("1234679580*#")
 
 
 async def test_it_is_opened_and_left_from_the_first_screen_and_from_a_visit(kit: Kit) -> None:

@@ -12,13 +12,13 @@ from hardware.messages import ChipFound, ChipProgress, FromHost, Status
 from hardware.verdicts import ChipPhase, ChipVerdict, DeviceState, Role
 from kiosk import advice
 from kiosk.access import Theme
+from kiosk.tried import CHIP_FOUND
 from kiosk.visit import Kind, Spot, Visit
 from screens import chip_rehearsal
 from screens.app import ReactivationApp
 from screens.chip_rehearsal import DRAWN, PHASES, ChipRehearsalScreen, bar
 from screens.frame import FrameScreen
 from screens.kit import Kit
-from screens.staff import CHIP_FOUND
 from screens.widgets.chip_drawings import ReaderView
 from tests.screens.audit import contrast_faults
 from tests.screens.spots import all_visits

@@ -16,7 +16,7 @@ from kiosk.access import Theme, Wish
 from kiosk.visit import Kind, Spot, Visit, advance
 from screens.app import ReactivationApp
 from screens.frame import NEVER_ASKS, FrameScreen, Words
-from screens.keys import Begin, NextLink, OpenAccess
+from screens.keys import Begin, CancelCall, NextLink, OpenAccess, PhraseRead
 from screens.kit import Kit
 from screens.targets import target
 from screens.themes import name_of
@@ -97,7 +97,7 @@ def dead_keys(kit: Kit, visit: Visit, screen: FrameScreen) -> Iterable[str]:
     """The keys of one screen that mean nothing to the visit that stands there."""
     for button in screen.query(KeyButton):
         event = button.key.event
-        if isinstance(event, Begin | NextLink | OpenAccess | Scan | Wish):
+        if isinstance(event, Begin | CancelCall | NextLink | OpenAccess | PhraseRead | Scan | Wish):
             continue  # the app's own, and the device host's
         if advance(visit, event, kit.content) == visit:
             yield f"key {button.key.digit} does nothing"

@@ -6,10 +6,10 @@ from hardware.messages import CodeFound, FaceCoached
 from hardware.verdicts import ChipVerdict, CodeVerdict, DocumentKind, FaceHint, Rehearsal
 from kiosk import face_findings
 from kiosk.learned import Learned
+from kiosk.tried import NOT_TRIED, tried
 from kiosk.visit import Kind, Spot, Visit
 from screens.app import ReactivationApp
 from screens.kit import Kit
-from screens.staff import NOT_TRIED, tried
 from tests.screens.test_layout import show, text_of
 
 GOOD, WORKS = CodeVerdict.GOOD, ChipVerdict.WORKS

@@ -12,7 +12,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from kiosk import support
+from kiosk import phrases, support
 from kiosk.catalogues import ROOT, catalogues, template
 from kiosk.language import Status, read_about
 from kiosk.places import Folders, shipped
@@ -65,6 +65,7 @@ def of_content() -> Iterator[str]:
         yield from (family.name, family.text)
     for screen in content.screens.values():
         yield screen.says
+    yield from phrases.load().values()
     for rule in content.document_numbers:
         yield rule.text
     for number in support.load(Folders(shipped() / "kiosk.toml")).numbers.values():
