@@ -12,7 +12,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.fleet.reports import Id, Sid
-from kiosk.fleet.topics import Name, Place
+from kiosk.fleet.topics import NAME, Name, Place
 from kiosk.situations.model import SituationId
 
 CONTEXT = b"kiosk command v1\n"
@@ -20,8 +20,9 @@ CONTEXT = b"kiosk command v1\n"
 LONGEST_LIFE = 60
 """Seconds for which a command may be good."""
 
-Nonce = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
-Language = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}$")]
+Address = Annotated[str, msgspec.Meta(pattern=rf"^{NAME}/{NAME}\Z")]
+Nonce = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
+Language = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}\Z")]
 
 
 class Rank(StrEnum):
@@ -44,7 +45,7 @@ class _Deed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="
 class TakeCall(_Deed, frozen=True, tag="take-call"):
     """This operator answers the call; the first one who says so does."""
 
-    call: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}$")]
+    call: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}\Z")]
 
 
 class EndCall(_Deed, frozen=True, tag="end-call"):
@@ -116,7 +117,7 @@ MAY = {
 class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One deed, for one kiosk and one visit, once, soon."""
 
-    to: Annotated[str, msgspec.Meta(max_length=65)]
+    to: Address
     """`CENTRE/KIOSK`."""
     op: Name
     n: Nonce

@@ -29,19 +29,19 @@ from kiosk.visit import Kind
 LARGEST = 16_384
 """Bytes of a report or command at most; the broker is told the same."""
 
-Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9.-]{0,63}$")]
+Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9.-]{0,63}\Z")]
 """A name out of our content: of a step, a question, a route or a check."""
-Sid = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}$")]
+Sid = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}\Z")]
 """A visit: 96 random bits, made when it begins and forgotten when it ends."""
-Boot = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}$")]
+Boot = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}\Z")]
 """One life of a kiosk's app or of a console: 64 random bits."""
-CallId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}$")]
-EventId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}-[0-9]{1,12}$")]
+CallId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}\Z")]
+EventId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}-[0-9]{1,12}\Z")]
 """Of an event: the boot in which it happened and its number; a second one of it is a copy."""
 Time = Annotated[int, msgspec.Meta(ge=0, le=2**40)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
-Version = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z.+-]{1,32}$")]
-Hash = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+Version = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+-]{0,31}\Z")]
+Hash = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
 class Doing(StrEnum):
@@ -97,7 +97,7 @@ class KioskState(Report, frozen=True, kw_only=True):
     help: Call = Call.NONE
     by: Name | None = None
     """The operator who has taken the call."""
-    language: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}$")] | None = None
+    language: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}\Z")] | None = None
     reason: OutOfOrder | None = None
     devices: dict[Role, DeviceState] = {}
     """Of those that it is supposed to have; as last seen."""
@@ -246,7 +246,7 @@ class Refusal(StrEnum):
 class Ack(Report, frozen=True, kw_only=True):
     """The kiosk's answer to a command."""
 
-    n: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
+    n: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
     """The command's nonce."""
     result: Result
     why: Refusal | None = None
