@@ -23,6 +23,8 @@ from kiosk.command_line import (
     simulate_option,
 )
 from kiosk.device_commands import devices
+from kiosk.fleet_commands import fleet
+from kiosk.operator_command import operator
 from kiosk.places import SITE, Folders, export_runtime
 from kiosk.reading import ConfigError, suggestion
 from kiosk.selftest.command import selftest
@@ -265,6 +267,8 @@ def _print_rows(
 
 
 app.add_command(devices)
+app.add_command(fleet)
+app.add_command(operator)
 app.add_command(selftest)
 app.add_command(staff)
 
