@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import msgspec
 from textual import events
@@ -58,6 +58,9 @@ from screens.textual_private import LockedApp
 from screens.widgets.key_button import KeyButton
 from screens.wiped import WipedScreen
 
+if TYPE_CHECKING:
+    from screens.fleet import FleetEnd
+
 log = logging.getLogger("kiosk")
 
 WIPED_SHOWN = 3.0
@@ -68,7 +71,7 @@ QUIET = 60.0
 """Seconds without anybody at the first screen, after which the kiosk may test itself."""
 
 
-def _nothing() -> None:
+def _nothing(*_: object) -> None:
     """Where there is no desk to be told."""
 
 
@@ -100,7 +103,7 @@ class ReactivationApp(LockedApp):
         self.set_reactive(App.theme, themes.name_of(kit.settings.screen.theme))
         self.stylesheet.set_variables(self.get_css_variables())
         self.kit = kit
-        self.visit: Visit | None = None
+        self._visit: Visit | None = None
         self.access = self._first_access()
         self.loudspeaker = loudspeaker or Loudspeaker(kit)
         self.loudspeaker.on_trouble = self._tell_trouble
@@ -116,6 +119,15 @@ class ReactivationApp(LockedApp):
         """Nobody needs to come any more."""
         self.on_phrase_read: Callable[[], None] = _nothing
         """The phrase from the desk has been read."""
+        self.on_visit: Callable[[Visit | None, Visit | None], None] = _nothing
+        """The visit as it was and as it is now."""
+        self.on_heard: Callable[[FromHost], None] = _nothing
+        """What the device host has said."""
+        self.on_staff: Callable[[str], None] = _nothing
+        """What staff did at the kiosk, in words of ours alone."""
+        self.fleet: FleetEnd | None = None
+        """Who tells the desk; None: there is none, or not yet."""
+        self._mute_until = 0.0
         self.link = Link(devices, self.heard, trust)
         self.self_testing = SelfTesting(kit.folders, devices, trust, self._tell_self_test)
         self.out_of_order = out_of_order.load()
@@ -175,6 +187,18 @@ class ReactivationApp(LockedApp):
         await self.link.renew()
         for module in ("screens.showing", "screens.widgets.half_blocks"):
             await asyncio.to_thread(importlib.import_module, module)
+        if self.kit.settings.fleet.broker:
+            await self._join_fleet()
+
+    async def _join_fleet(self) -> None:
+        """The desk is told from now on; a kiosk that cannot join it works alone."""
+        fleet = await asyncio.to_thread(importlib.import_module, "screens.fleet")
+        try:
+            self.fleet = fleet.FleetEnd(self)
+        except (ConfigError, OSError) as error:
+            log.error("the kiosk works without the fleet: %s", error)
+        else:
+            self.fleet.begin()
 
     async def _keep_configuration(self) -> None:
         """The kiosk came up with it: should it break, it comes up with this one again."""
@@ -295,6 +319,17 @@ class ReactivationApp(LockedApp):
                     self._phrase_read()
                 self.happen(event)
 
+    @property
+    def visit(self) -> Visit | None:
+        """Where the citizen is; None: nobody is there."""
+        return self._visit
+
+    @visit.setter
+    def visit(self, visit: Visit | None) -> None:
+        before, self._visit = self._visit, visit
+        if visit is not before:
+            self.on_visit(before, visit)
+
     def _begin(self, language: str) -> None:
         self._lock_visit()
         self.visit = walk.begin(language, self.kit.content)
@@ -347,6 +382,7 @@ class ReactivationApp(LockedApp):
     def _note_staff(self, deed: str) -> None:
         """What staff did at the kiosk, in words of ours alone."""
         log.info("staff: %s", deed)
+        self.on_staff(deed)
 
     # --- help from the desk ------------------------------------------------------------------
 
@@ -368,6 +404,31 @@ class ReactivationApp(LockedApp):
             for screen in self.screen_stack:
                 if isinstance(screen, FrameScreen) and screen.is_mounted:
                     screen.show_helped(helped)
+
+    def for_desk(self, event: Event) -> None:
+        """Takes the visit on as the desk asks; what stands above it gives way."""
+        above = self._choosing_access or bool(self.helped.phrase)
+        if not isinstance(event, Speak):
+            self._choosing_access = False
+            self._phrase_read()
+        self._stay()
+        before = self.visit
+        self.happen(event)
+        if above and self.visit == before:
+            self._show()
+
+    def mute(self, seconds: float) -> None:
+        """Speaks nothing for so long, but that the visit is about to end."""
+        self._mute_until = self.clock() + seconds
+        self.loudspeaker.stop()
+
+    @property
+    def wiping(self) -> bool:
+        """Whether the visit before is being erased."""
+        return self._wiping
+
+    def _is_mute(self) -> bool:
+        return self.clock() < self._mute_until and not isinstance(self.screen, IdleWarning)
 
     def _phrase_read(self) -> None:
         if self.helped.phrase:
@@ -472,7 +533,7 @@ class ReactivationApp(LockedApp):
         return Access(speaking, theme=screen.theme, motion=screen.motion)
 
     def _read(self, screen: Screen[None]) -> None:
-        if self.access.speaking:
+        if self.access.speaking and not self._is_mute():
             self.loudspeaker.read(screen, self.language, self.access)
             if not self.kit.settings.speech.program:
                 self._tell_trouble()
@@ -494,6 +555,8 @@ class ReactivationApp(LockedApp):
         self._tell(news.utterances, news.tone)
 
     def _tell(self, news: Sequence[Utterance], tone: bool = False) -> None:
+        if self._is_mute():
+            return
         if tone:
             self.run_worker(self.loudspeaker.sound(self.access), exit_on_error=False)
         if self.access.speaking:
@@ -515,6 +578,7 @@ class ReactivationApp(LockedApp):
 
     def heard(self, message: FromHost) -> None:
         """What the device host says goes to the rehearsal on the screen; findings to the visit."""
+        self.on_heard(message)
         if self.visit is None or self.visit.spot.kind is not Kind.REHEARSAL:
             return
         seen: Event | None = None
@@ -611,8 +675,11 @@ class ReactivationApp(LockedApp):
         if isinstance(self.screen, IdleWarning):
             self.pop_screen()
 
-    def end_visit(self) -> None:
-        """Wipes the visit, says so, and shows the first screen again."""
+    def end_visit(self, begin_again: bool = False) -> None:
+        """Wipes the visit, says so, and shows the first screen again.
+
+        `begin_again`: and then the first question, in the same language.
+        """
         if self.visit is None or self._wiping:
             return
         language = self.language
@@ -623,11 +690,13 @@ class ReactivationApp(LockedApp):
         self.visit = None
         self.helped = Helped(self.helped.staffed)
         self._countdowns.clear()
+        self._mute_until = 0.0
         self._shown_link = 0
         self.self_testing.stop()
-        self.run_worker(self._wipe(WipedScreen(language)), exit_on_error=True)
+        again = language.code if begin_again else None
+        self.run_worker(self._wipe(WipedScreen(language), again), exit_on_error=True)
 
-    async def _wipe(self, wiped: WipedScreen) -> None:
+    async def _wipe(self, wiped: WipedScreen, begin_again: str | None) -> None:
         if isinstance(self.screen, IdleWarning):
             await self.pop_screen()
         await self.switch_screen(wiped)
@@ -639,6 +708,11 @@ class ReactivationApp(LockedApp):
         await self.loudspeaker.quiet(WIPED_SAID)
         self._reset_access()
         self._wiping = False
+        if begin_again is not None:
+            self._begin(begin_again)
+            self._stay()
+            self._show()
+            return
         await self.switch_screen(self._attract())
 
     def _reset_access(self) -> None:
@@ -658,5 +732,7 @@ class ReactivationApp(LockedApp):
     async def on_unmount(self) -> None:
         """The app leaves: so do the device host, a self-test and whoever speaks."""
         await self.staff_menu.close_down()
+        if self.fleet is not None:
+            await self.fleet.close()
         await asyncio.gather(self.link.close(), self.self_testing.close(), self.loudspeaker.close())
         self._unlock_visit()
