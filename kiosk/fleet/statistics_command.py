@@ -6,7 +6,6 @@ import click
 import msgspec
 
 from kiosk.command_line import format_option, print_json, refuse
-from kiosk.fleet.topics import Name
 
 
 @click.command()
@@ -24,6 +23,7 @@ def stats(centre: str | None, days: int, file: Path | None, form: str) -> None:
     Nothing is told of fewer than five visits.
     """
     from kiosk.fleet import statistics, statistics_store
+    from kiosk.fleet.topics import Name
 
     if centre is not None:
         try:
