@@ -28,7 +28,7 @@ from kiosk.selftest import busy
 from kiosk.selftest.results import Trigger
 from kiosk.situations.model import Step
 from kiosk.speech.utterance import Utterance
-from kiosk.staff import out_of_order
+from kiosk.staff import out_of_order, record
 from kiosk.visit import (
     Back,
     CallStaff,
@@ -382,7 +382,11 @@ class ReactivationApp(LockedApp):
     def _note_staff(self, deed: str) -> None:
         """What staff did at the kiosk, in words of ours alone."""
         log.info("staff: %s", deed)
-        self.on_staff(deed)
+        if self.fleet is not None:
+            self.on_staff(deed)
+        else:
+            noted = asyncio.to_thread(record.note, deed)
+            self.run_worker(noted, group="record", exit_on_error=False)
 
     # --- help from the desk ------------------------------------------------------------------
 

@@ -45,12 +45,12 @@ from kiosk.places import made, state_folder
 from kiosk.selftest.results import Run, Trigger
 from kiosk.selftest.words import WELL, finding
 from kiosk.situations.model import Situation
+from kiosk.staff import record
 from kiosk.visit import Guide, Kind, Speak, Visit
 
 if TYPE_CHECKING:
     from screens.app import ReactivationApp
 
-AUDIT = "audit.sqlite"
 OUTBOX = "outbox.sqlite"
 TOLD_EVERY = 60.0
 """Seconds after which the state is told again: its age is that of the contact."""
@@ -80,7 +80,7 @@ class FleetEnd:
         self._watch = Watch(kit.content, self._boot)
         self._gate = Gate(self._place, self._operators)
         kept = made(state_folder())
-        self._audit = Audit(kept / AUDIT)
+        self._audit = Audit(kept / record.NAME)
         self._link = KioskLink(
             broker, self._place, self._boot, kept / OUTBOX, self._command, self._staffed
         )

@@ -12,9 +12,10 @@ from textual.pilot import Pilot
 from hardware.resources import Resource
 from hardware.verdicts import Role
 from kiosk.access import Theme
+from kiosk.fleet import audit
 from kiosk.fleet.reports import OutOfOrder
 from kiosk.places import Folders
-from kiosk.staff import out_of_order, pin
+from kiosk.staff import out_of_order, pin, record
 from kiosk.visit import Kind, Spot, Visit
 from screens.app import ReactivationApp
 from screens.attract import AttractScreen
@@ -348,6 +349,10 @@ async def test_out_of_order_stays_so_over_restarts_until_staff_says_otherwise(
         await press(pilot, clock, "63")
         assert app.visit is None
         await shown(pilot, OutOfOrderScreen)
+        deeds = ["staff-menu-opened", "out-of-order-cleaning"]
+        kept_rows = lambda: [row.deed for row in audit.rows(state / record.NAME)]  # noqa: E731
+        await until(pilot, lambda: kept_rows() == deeds, "the record of what staff did")
+    assert audit.verify(state / record.NAME) is None
     assert out_of_order.load() is OutOfOrder.CLEANING
     again = make(kit, clock, kept)
     async with again.run_test(size=SMALL) as pilot:
