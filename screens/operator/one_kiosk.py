@@ -47,7 +47,7 @@ HANDED = mark("{name} goes on with the call.")
 CALL_ENDED = mark("The call has ended.")
 ENDED = mark("The visit has ended.")
 BEGUN = mark("The visit has begun anew.")
-TESTING = mark("It tests itself; this takes a minute.")
+TESTING = mark("It tests itself. This takes a minute.")
 
 WHICH_STEP = mark("Which step shall it show?")
 WHICH_PHRASE = mark("What shall it say?")
