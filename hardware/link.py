@@ -56,6 +56,9 @@ GONE_WITHIN = 3.0
 RESET_WITHIN = 10.0
 """Seconds after which a reset that has not come back is given up: the kernel may hold it."""
 
+RESETTING = [sys.executable, "-m", "hardware.resetting"]
+"""What resets the device that is named behind it; it exits with 0 where it did."""
+
 MOST_RESTARTS = 2
 """After so many restarts within one rehearsal its device is out of order."""
 
@@ -142,10 +145,9 @@ class Link:
     async def _reset(self, device: Resource) -> bool:
         if not self.healed.resets_left(device.role):
             return False
-        command = [sys.executable, "-m", "hardware.resetting"]
         try:
             process = await asyncio.create_subprocess_exec(
-                *command, msgspec.json.encode(device).decode(),
+                *RESETTING, msgspec.json.encode(device).decode(),
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )  # fmt: skip
