@@ -28,6 +28,7 @@ from kiosk.operator_command import operator
 from kiosk.places import SITE, Folders, export_runtime
 from kiosk.reading import ConfigError, suggestion
 from kiosk.selftest.command import selftest
+from kiosk.serve_command import serve
 from kiosk.staff.command import staff
 
 
@@ -271,6 +272,7 @@ app.add_command(fleet)
 app.add_command(operator)
 app.add_command(selftest)
 app.add_command(staff)
+app.add_command(serve)
 
 
 @chip.command("read")

@@ -1,0 +1,1 @@
+"""An app of the project in a browser: the same screens, through a web socket."""

@@ -1,0 +1,317 @@
+"""The clerk's console in a browser: it works through the web socket, and for nobody else."""
+
+import asyncio
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import aiohttp
+import pyte
+import pytest
+import yarl
+
+from kiosk.fleet.commands import Rank
+from kiosk.fleet.enrolment import Operator, Site, enrol
+from screens.web.server import COOKIE, FILES
+from tests.processes import LONG, alive, children, until
+
+CANARY = "canary-4711"
+PROGRAM = str(Path(sys.executable).with_name("kiosk"))
+SITE = Site(
+    host="127.0.0.1",
+    centres={"lyngby": ("kiosk-1", "kiosk-2")},
+    operators={"anna": Operator(Rank.CLERK, ("lyngby",))},
+    port=1,  # nobody answers there: the console works all the same, and says so
+)
+
+
+class Served:
+    """A running `kiosk serve` and the links that it has printed."""
+
+    def __init__(self, folder: Path, sessions: int) -> None:
+        self.folder = folder
+        self._out = folder / "out.log"
+        command = [PROGRAM, "serve", "--operator", "--language", "en", "--port", "0"]
+        command += ["--credentials", str(folder / "fleet" / "operators" / "anna")]
+        state = folder / "state"
+        state.mkdir()
+        environment = os.environ | {"SECRET_OF_OURS": CANARY, "STATE_DIRECTORY": str(state)}
+        with self._out.open("wb") as out:
+            self.process = subprocess.Popen(
+                [*command, "--sessions", str(sessions)],
+                stdout=out, stderr=subprocess.STDOUT, env=environment,
+            )  # fmt: skip
+        until(lambda: bool(self.links), "the link is printed")
+
+    @property
+    def links(self) -> list[yarl.URL]:
+        """As they were printed, the oldest first."""
+        return [yarl.URL(link) for link in re.findall(r"http://\S+", self.said)]
+
+    @property
+    def said(self) -> str:
+        """All that was printed."""
+        return self._out.read_text()
+
+    @property
+    def address(self) -> yarl.URL:
+        """Without a token."""
+        return self.links[0].with_query(None)
+
+    @property
+    def consoles(self) -> dict[int, str]:
+        """The consoles that run."""
+        found = children(self.process.pid)
+        return {pid: command for pid, command in found.items() if "screens.operator" in command}
+
+
+@pytest.fixture
+def served(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Served]:
+    enrol(SITE, tmp_path / "fleet")
+    running = Served(tmp_path, getattr(request, "param", 1))
+    yield running
+    running.process.terminate()
+    running.process.wait(LONG)
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[aiohttp.ClientSession]:
+    jar = aiohttp.CookieJar(unsafe=True)  # also for addresses that are numbers
+    async with aiohttp.ClientSession(cookie_jar=jar) as session:
+        yield session
+
+
+def origin(served: Served) -> dict[str, str]:
+    return {"Origin": str(served.address.origin())}
+
+
+async def opened(browser: aiohttp.ClientSession, served: Served) -> aiohttp.ClientWebSocketResponse:
+    """A window of the console, as our page opens it."""
+    url = (served.address / "ws").with_query(width=100, height=30)
+    return await browser.ws_connect(url, headers=origin(served), max_msg_size=0)
+
+
+class Window:
+    """What a window shows."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = socket
+        self.screen = pyte.Screen(100, 30)
+        self._stream = pyte.ByteStream(self.screen)
+
+    @property
+    def text(self) -> str:
+        """Its lines."""
+        return "\n".join(self.screen.display)
+
+    async def shows(self, wanted: str) -> None:
+        """Waits until this stands in it."""
+        try:
+            async with asyncio.timeout(LONG):
+                while wanted not in self.text:
+                    message = await self.socket.receive()
+                    assert message.type is aiohttp.WSMsgType.BINARY, message
+                    # pyte takes sequences with < for text.
+                    self._stream.feed(re.sub(rb"\x1b\[[<>=?][0-9;]*[a-zA-Z]", b"", message.data))
+        except TimeoutError:
+            pytest.fail(f"{wanted!r} did not appear in\n{self.text}")
+
+    async def press(self, keys: str) -> None:
+        """As the page sends them."""
+        await self.socket.send_str(json.dumps(["stdin", keys]))
+
+
+async def test_the_console_works_in_a_browser(
+    browser: aiohttp.ClientSession, served: Served
+) -> None:
+    link = served.links[0]
+    async with browser.get(link) as page:
+        assert page.status == 200
+        assert page.url == served.address, "the token stays in no address"
+        text = await page.text()
+    for file in re.findall(r'(?:src|href)="/static/([^"]+)"', text):
+        async with browser.get(served.address / "static" / file) as answer:
+            assert answer.status == 200
+    socket = await opened(browser, served)
+    window = Window(socket)
+    await window.shows("lyngby")
+    until(lambda: len(served.consoles) == 1, "its console runs")
+    await window.press("q")
+    await window.shows("Leave")
+    (console,) = served.consoles
+    environment = Path(f"/proc/{console}/environ").read_bytes()
+    assert CANARY.encode() not in environment
+    assert link.query["token"].encode() not in environment
+    await socket.close()
+    until(lambda: not alive(console), "the console ends with its window")
+
+
+async def test_a_link_is_good_for_one_browser(
+    browser: aiohttp.ClientSession, served: Served
+) -> None:
+    async with browser.get(served.links[0], allow_redirects=False) as first:
+        assert first.status == 303
+        cookie = first.headers["Set-Cookie"]
+        for part in ("HttpOnly", "SameSite=Strict", "Path=/"):
+            assert part in cookie
+    async with browser.get(served.links[0]) as again:
+        assert again.status == 401
+    until(lambda: len(served.links) == 2, "a new link is printed")
+    async with (
+        aiohttp.ClientSession() as other,
+        other.get(served.links[1], allow_redirects=False) as second,
+    ):
+        assert second.status == 303
+
+
+@pytest.mark.parametrize("path", ["", "ws", "static/textual.js", "?token=", "?token=x", "?token=ø"])
+async def test_nobody_comes_in_without_the_link(
+    browser: aiohttp.ClientSession, served: Served, path: str
+) -> None:
+    headers = origin(served) | {"Cookie": f"{COOKIE}=x"}
+    async with browser.get(f"{served.address}{path}", headers=headers) as answer:
+        assert answer.status == 401
+    assert not served.consoles
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Origin": "http://127.0.0.1"},
+     {"Origin": ""}, {}],
+)  # fmt: skip
+async def test_a_foreign_page_opens_no_window(
+    browser: aiohttp.ClientSession, served: Served, headers: dict[str, str]
+) -> None:
+    await (await browser.get(served.links[0])).read()
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await browser.ws_connect(served.address / "ws", headers=headers)
+    assert refused.value.status == 403
+    assert not served.consoles
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8090", "127.0.0.1", ""])
+async def test_a_name_that_is_not_ours_leads_nowhere(
+    browser: aiohttp.ClientSession, served: Served, host: str
+) -> None:
+    async with browser.get(served.links[0], headers={"Host": host}) as answer:
+        assert answer.status in (400, 421)
+    async with browser.get(served.links[0]) as answer:
+        assert answer.status == 200, "and the link was not used up"
+
+
+@pytest.mark.parametrize("served", [2], indirect=True)
+async def test_there_are_no_more_windows_than_allowed(
+    browser: aiohttp.ClientSession, served: Served
+) -> None:
+    await (await browser.get(served.links[0])).read()
+    first, second = await opened(browser, served), await opened(browser, served)
+    until(lambda: len(served.consoles) == 2, "two consoles run")
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await opened(browser, served)
+    assert refused.value.status == 503
+    assert len(served.consoles) == 2
+    await first.close()
+    third = await opened(browser, served)
+    await Window(third).shows("lyngby")
+    await second.close()
+    await third.close()
+
+
+JUNK = [
+    "", "{}", "null", "[]", '["stdin"]', '["stdin", 1]', '["shell", "id"]', "[" * 30_000,
+    '["resize", {"width": "80", "height": 24}]', '["resize", {"width": 1e999, "height": 1}]',
+    '["ping", {"a": 1}]',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("junk", JUNK)
+async def test_junk_closes_the_window(
+    browser: aiohttp.ClientSession, served: Served, junk: str
+) -> None:
+    await (await browser.get(served.links[0])).read()
+    socket = await opened(browser, served)
+    await socket.send_str(junk)
+    async with asyncio.timeout(LONG):
+        while not socket.closed:
+            await socket.receive()
+    assert socket.close_code == 1008
+    until(lambda: not served.consoles, "its console has ended")
+    assert served.process.poll() is None
+
+
+async def test_a_window_of_any_size_is_drawn(
+    browser: aiohttp.ClientSession, served: Served
+) -> None:
+    await (await browser.get(served.links[0])).read()
+    socket = await opened(browser, served)
+    for size in (0, -1, 10**9, 10**30, 100):
+        await socket.send_str(json.dumps(["resize", {"width": size, "height": size}]))
+    window = Window(socket)
+    await window.shows("lyngby")
+    await socket.close()
+
+
+async def test_the_page_asks_nothing_of_anybody_else(
+    browser: aiohttp.ClientSession, served: Served
+) -> None:
+    async with browser.get(served.links[0]) as page:
+        policy = page.headers["Content-Security-Policy"]
+        text = await page.text()
+    assert "default-src 'none'" in policy
+    assert "script-src 'self';" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert not re.search(r"https?://", text + policy)
+    assert not re.search(r"<script(?![^>]* src=)|\son[a-z]+=", text), "no script in the page itself"
+    for name in ("page.js", "page.css", "xterm.css"):
+        assert "http" not in FILES[name].read_text().replace("http://www.w3.org", "") or (
+            name == "xterm.css"
+        )
+
+
+async def test_files_beside_the_few_are_not_served(
+    browser: aiohttp.ClientSession, served: Served
+) -> None:
+    await (await browser.get(served.links[0])).read()
+    for path in (
+        "static/",
+        "static/page.html",
+        "static/..%2fserver.py",
+        "static/%2e%2e",
+        "download/x",
+    ):
+        url = yarl.URL(f"{served.address}{path}", encoded=True)
+        async with browser.get(url) as answer:
+            assert answer.status == 404, path
+
+
+async def test_all_consoles_end_with_the_server(
+    browser: aiohttp.ClientSession, served: Served
+) -> None:
+    await (await browser.get(served.links[0])).read()
+    socket = await opened(browser, served)
+    await Window(socket).shows("lyngby")
+    (console,) = served.consoles
+    served.process.terminate()
+    assert served.process.wait(LONG) == 0
+    assert not alive(console)
+    assert "Traceback" not in served.said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "say what to serve"),
+        (["--operator"], "needs --credentials"),
+        (["--operator", "--credentials", "/nowhere"], "there is no such folder"),
+        (["--operator", "--credentials", "/", "--port", "70000"], "70000"),
+    ],
+)
+def test_what_is_missing_is_said_in_one_line(arguments: list[str], said: str) -> None:
+    ran = subprocess.run([PROGRAM, "serve", *arguments], capture_output=True, text=True)
+    assert ran.returncode == 2
+    assert said in ran.stderr
+    assert ran.stderr.count("\n") == 1
