@@ -148,6 +148,8 @@ def test_broker_killed_and_started_again(tmp_path: Path) -> None:
         kiosk = Linked(running, tmp_path / "outbox", BOOTS[0])
         until(lambda: len(archive.ids) > 10, "the archive hears")
         saved(running)
+        running.freeze()  # so that one is on its way to it
+        kiosk.goes_on(5)
         running.kill()
         kiosk.goes_on()
         running.start()
