@@ -70,7 +70,7 @@ class KeyButton(Widget, can_focus=True):
             for part in ("digit", "edge")
         )
         width, height = self.size
-        words = drawn_lines(wrap(self.key.words, width - BESIDE))
+        words = drawn_lines(wrap(self.key.words, width - BESIDE)) or [""]
         above = max(0, height - len(words)) // 2
         lines = [""] * above + words + [""] * (height - above - len(words))
         first = above + (len(words) - 1) // 2
