@@ -1,15 +1,20 @@
 """A kiosk and a console on terminals, joined by a real broker."""
 
-import os
 import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 from kiosk.fleet.topics import Place
-from kiosk.places import shipped
+from kiosk.places import Folders, shipped
+from kiosk.situations.loading import load
+from kiosk.situations.model import Situation
+from kiosk.visit import DIRECT
+from screens import needs
+from screens.keys import ANSWER_DIGITS
 from tests.brokers import Broker
 from tests.e2e.terminal import Terminal
 
+CONTENT = load(Folders())
 PROGRAM = str(Path(sys.executable).with_name("kiosk"))
 
 
@@ -29,19 +34,39 @@ def kiosk_site(folder: Path, broker: Broker, place: Place) -> Path:
     return settings
 
 
-def _environment(state: Path) -> dict[str, str]:
+def environment(state: Path) -> dict[str, str]:
+    """What makes a program keep in this folder what it keeps."""
     for folder in (state / "state", state / "run"):
         folder.mkdir(parents=True, exist_ok=True)
     return {"STATE_DIRECTORY": str(state / "state"), "KIOSK_RUNTIME": str(state / "run")}
 
 
 def kiosk_terminal(
-    settings: Path, *options: str, columns: int = 80, rows: int = 24
+    settings: Path, *options: str, machine: str = "quick", columns: int = 80, rows: int = 24
 ) -> AbstractContextManager[Terminal]:
-    """The real kiosk of this site on a simulated machine; what it keeps lies beside its settings."""
-    command = [PROGRAM, "run", "--language", "en", "--config", str(settings), "--simulate"]
-    environment = _environment(settings.parent)
-    return Terminal([*command, *options], columns, rows, environment)
+    """The real kiosk of this site on a simulated machine.
+
+    What it keeps lies beside its settings.
+    """
+    command = [PROGRAM, "run", "--language", "en", "--config", str(settings)]
+    command += ["--simulate", machine, *options]
+    return Terminal(command, columns, rows, environment(settings.parent))
+
+
+def into_situation(kiosk: Terminal) -> Situation:
+    """From the first screen past the stop-check into the first situation."""
+    first = CONTENT.questions[CONTENT.first_question]
+    kiosk.press("1")
+    kiosk.wait_for(first.text)
+    kiosk.press("1")
+    second = first.answers[0].goes_to.removeprefix("question:")
+    kiosk.wait_for(CONTENT.questions[second].text)
+    kiosk.press("7")
+    kiosk.wait_for(CONTENT.questions[DIRECT].text)
+    kiosk.press(ANSWER_DIGITS[0])
+    kiosk.wait_for(needs.WHAT_YOU_NEED)
+    target = CONTENT.questions[DIRECT].answers[0].goes_to.removeprefix("situation:")
+    return next(one for one in CONTENT.situations.values() if one.id == target)
 
 
 def console_terminal(
@@ -49,5 +74,4 @@ def console_terminal(
 ) -> AbstractContextManager[Terminal]:
     """The real console of an operator; what it keeps lies in the folder."""
     command = [PROGRAM, "operator", "--credentials", str(credentials), "--language", "en"]
-    environment = {**_environment(folder), "XDG_STATE_HOME": os.fspath(folder / "state")}
-    return Terminal(command, columns, rows, environment)
+    return Terminal(command, columns, rows, environment(folder))

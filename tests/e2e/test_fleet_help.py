@@ -9,36 +9,16 @@ from kiosk.fleet import audit
 from kiosk.fleet.fleet_state import Grade
 from kiosk.fleet.topics import Place
 from kiosk.places import Folders
-from kiosk.situations.loading import load
 from kiosk.situations.model import Situation, Step
-from kiosk.visit import DIRECT
-from screens import attract, needs, staff, wiped
+from screens import attract, staff, wiped
 from screens import phrase as phrase_screen
-from screens.keys import ANSWER_DIGITS
 from screens.operator import one_kiosk, words
 from tests.brokers import broker
-from tests.e2e.at_desk import console_terminal, kiosk_site, kiosk_terminal
+from tests.e2e.at_desk import console_terminal, into_situation, kiosk_site, kiosk_terminal
 from tests.e2e.terminal import Terminal
 from tests.processes import until
 
 PLACE = Place("lyngby", "kiosk-1")
-CONTENT = load(Folders())
-
-
-def _into_situation(kiosk: Terminal) -> Situation:
-    """From the first screen past the stop-check into the first situation."""
-    first = CONTENT.questions[CONTENT.first_question]
-    kiosk.press("1")
-    kiosk.wait_for(first.text)
-    kiosk.press("1")
-    second = first.answers[0].goes_to.removeprefix("question:")
-    kiosk.wait_for(CONTENT.questions[second].text)
-    kiosk.press("7")
-    kiosk.wait_for(CONTENT.questions[DIRECT].text)
-    kiosk.press(ANSWER_DIGITS[0])
-    kiosk.wait_for(needs.WHAT_YOU_NEED)
-    target = CONTENT.questions[DIRECT].answers[0].goes_to.removeprefix("situation:")
-    return next(one for one in CONTENT.situations.values() if one.id == target)
 
 
 def _guide(console: Terminal, kiosk: Terminal, situation: Situation, step: Step) -> None:
@@ -57,7 +37,7 @@ def _guide(console: Terminal, kiosk: Terminal, situation: Situation, step: Step)
     console.wait_for(words.DONE.format(kiosk=PLACE, deed=one_kiosk.SHOWN))
 
 
-@pytest.mark.parametrize("columns, rows", [(80, 24), (120, 36)])
+@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 36)])
 def test_a_clerk_brings_a_stuck_citizen_to_the_end(tmp_path: Path, columns: int, rows: int) -> None:
     said = phrases.load(Folders())
     people = {"anna": ("clerk", ["lyngby"])}
@@ -71,7 +51,7 @@ def test_a_clerk_brings_a_stuck_citizen_to_the_end(tmp_path: Path, columns: int,
             kiosk.wait_for(attract.TITLE)
             console.wait_for("kiosk-1")
             console.wait_for(words.GRADES[Grade.IDLE])
-            situation = _into_situation(kiosk)
+            situation = into_situation(kiosk)
             kiosk.press("1")
             stuck = situation.numbered[0]
             kiosk.wait_for(stuck.instruction)
