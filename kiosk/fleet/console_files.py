@@ -1,5 +1,6 @@
 """What a console has in its folder, as `kiosk fleet enrol` has made it: OPERATORS/NAME/."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from kiosk.fleet.commands import MAY, Rank, TakeCall
-from kiosk.fleet.topics import EVERY, Centre, Name
+from kiosk.fleet.mqtt import Broker
+from kiosk.fleet.topics import EVERY, STAFF, Centre, Leaf, Name
 from kiosk.reading import ConfigError, as_struct, read_table
 
 
@@ -31,15 +33,23 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         first = self.centres[0]
         return first if first != EVERY and TakeCall in MAY[self.rank] else None
 
+    @property
+    def wanted(self) -> list[str]:
+        """Its centres, as they stand in a topic filter."""
+        return ["+"] if EVERY in self.centres else list(self.centres)
+
+    def filters(self, leaves: Iterable[Leaf]) -> list[str]:
+        """The topics of these leaves of all its kiosks."""
+        told = list(leaves)
+        return [f"kiosk/v1/{centre}/+/{leaf}" for centre in self.wanted for leaf in told]
+
 
 class Console(msgspec.Struct, frozen=True):
-    """A console's settings, its key for commands, and the files for the broker."""
+    """A console's settings, its key for commands, and how it reaches the broker."""
 
     settings: Settings
     signing: Ed25519PrivateKey
-    ca: Path
-    certificate: Path
-    key: Path
+    broker: Broker
 
 
 def load(folder: Path) -> Console:
@@ -50,7 +60,8 @@ def load(folder: Path) -> Console:
     for needed in (ca, certificate, key):
         if not needed.is_file():
             raise ConfigError(f"{needed}: there is no such file")
-    return Console(settings, _signing_key(folder / "signing.key"), ca, certificate, key)
+    broker = Broker(settings.broker, ca, certificate, key, f"{STAFF}/{settings.operator}")
+    return Console(settings, _signing_key(folder / "signing.key"), broker)
 
 
 def _signing_key(file: Path) -> Ed25519PrivateKey:

@@ -13,9 +13,9 @@ from pathlib import Path
 from kiosk.fleet import console_files, statistics_store
 from kiosk.fleet.commands import MAY, Deed, command, signed
 from kiosk.fleet.fleet_state import Fleet
-from kiosk.fleet.mqtt import Broker, Message, Port, PortError, Will, connected
+from kiosk.fleet.mqtt import Message, Port, PortError, Will, connected
 from kiosk.fleet.reports import Ack, BadReportError, Event, Presence, decode, encode
-from kiosk.fleet.topics import EVERY, RETAINED, Leaf, Place, parsed, parsed_presence, presence
+from kiosk.fleet.topics import RETAINED, Leaf, Place, parsed, parsed_presence, presence
 
 ANSWER = 5.0
 """Seconds in which a kiosk answers a command."""
@@ -130,16 +130,15 @@ class ConsoleLink:
         if self.desk is not None:
             gone = encode(Presence(online=False, boot=self._boot))
             will = Will(presence(self.desk, self.operator), gone)
-        async with connected(self._broker(), will, self._filters()) as port:
+        async with connected(self._console.broker, will, self._filters()) as port:
             try:
-                await self._tell(port, online=True)
-                self._now_connected(port)
                 async with asyncio.TaskGroup() as tasks:
-                    rereading = tasks.create_task(self._reread(port))
+                    # Beside the reading: what is retained comes at once, and would overflow.
+                    others = tasks.create_task(self._arrive(port))
                     try:
                         await self._read(port.messages())
                     finally:
-                        rereading.cancel()
+                        others.cancel()
             except* PortError as errors:
                 raise PortError(str(_first(errors))) from errors
             finally:
@@ -149,28 +148,17 @@ class ConsoleLink:
                     async with asyncio.timeout(1):
                         await self._tell(port, online=False)
 
-    def _broker(self) -> Broker:
-        told = self._console
-        return Broker(
-            told.settings.broker, told.ca, told.certificate, told.key, f"staff/{self.operator}"
-        )
-
     def _filters(self) -> list[str]:
         return [*self._retained(), *self._passing()]
 
     def _retained(self) -> list[str]:
-        leaves = [*sorted(RETAINED)]
-        names = [EVERY] if EVERY in self.centres else self.centres
-        names = ["+" if name == EVERY else name for name in names]
-        kiosks = [f"kiosk/v1/{name}/+/{leaf}" for name in names for leaf in leaves]
-        return [*kiosks, *(presence(name, "+") for name in names)]
+        told = self._console.settings
+        leaves = [leaf for leaf in Leaf if leaf in RETAINED]
+        return [*told.filters(leaves), *(presence(name, "+") for name in told.wanted)]
 
     def _passing(self) -> list[str]:
-        leaf_of_state = f"/{Leaf.STATE}"
-        branches = [one.removesuffix(leaf_of_state) for one in self._retained()
-                    if one.endswith(leaf_of_state)]  # fmt: skip
-        leaves = [Leaf.ACK, *([Leaf.EVENT] if self._counts is not None else [])]
-        return [f"{branch}/{leaf}" for branch in branches for leaf in leaves]
+        counted = [Leaf.EVENT] if self._counts is not None else []
+        return self._console.settings.filters([Leaf.ACK, *counted])
 
     async def _tell(self, port: Port, online: bool) -> None:
         """Says to the kiosks of its centre that somebody is there, or no more."""
@@ -242,6 +230,11 @@ class ConsoleLink:
             await asyncio.sleep(1)
             if self.fleet.tick(time.time()):
                 self._on_change()
+
+    async def _arrive(self, port: Port) -> None:
+        await self._tell(port, online=True)
+        self._now_connected(port)
+        await self._reread(port)
 
     async def _reread(self, port: Port) -> None:
         """Subscribes again, one filter after the other, so that they do not come all at once."""

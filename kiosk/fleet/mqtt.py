@@ -99,12 +99,17 @@ class Port:
             raise _port_error(error) from error
 
     async def messages(self) -> AsyncIterator[Message]:
-        """What comes in; `PortError` when the connection is lost."""
+        """What comes in; `PortError` when the connection is lost.
+
+        A reader that waits between two of them loses what comes beyond `MOST_WAITING`.
+        """
         try:
             async for message in self._client.messages:
-                payload = message.payload
-                told = payload if isinstance(payload, bytes) else b""
-                yield Message(str(message.topic), told, bool(message.retain))
+                yield _message(message)
+                # The library hands on one in each round of the loop and takes in three: what came
+                # with it is taken here, else a console would lose most of ten thousand states.
+                while not self._client._queue.empty():
+                    yield _message(self._client._queue.get_nowait())
         except MqttError as error:
             raise _port_error(error) from error
 
@@ -158,6 +163,11 @@ def _client(broker: Broker, will: Will | None, session_expiry: int) -> aiomqtt.C
     # Of a connection that broke while it was made nobody asks why: asyncio would complain of that.
     client._disconnected.add_done_callback(lambda lost: lost.cancelled() or lost.exception())
     return client
+
+
+def _message(taken: aiomqtt.Message) -> Message:
+    payload = taken.payload if isinstance(taken.payload, bytes) else b""
+    return Message(str(taken.topic), payload, bool(taken.retain))
 
 
 def _will(will: Will | None) -> aiomqtt.Will | None:

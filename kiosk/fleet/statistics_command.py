@@ -1,11 +1,12 @@
-"""`kiosk fleet stats`: the statistics that this machine's console has gathered."""
+"""`kiosk fleet stats` and `kiosk fleet collect`: statistics, to be read and to be gathered."""
 
+import contextlib
 from pathlib import Path
 
 import click
 import msgspec
 
-from kiosk.command_line import format_option, print_json, refuse
+from kiosk.command_line import config_errors, format_option, print_json, refuse
 
 
 @click.command()
@@ -62,6 +63,43 @@ def stats(centre: str | None, days: int, file: Path | None, form: str) -> None:
         print(f"{rehearsal:<10} " + ", ".join(f"{name} {n}" for name, n in shown.items()))
     for device, n in told.healed.items():
         print(f"healed     {device} {n}")
+
+
+@click.command()
+@click.option(
+    "--credentials",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder of an operator of its own, best a viewer.",
+)
+@click.option(
+    "--file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file of the statistics; without it, this user's own.",
+)
+def collect(credentials: Path, file: Path | None) -> None:
+    """Counts what happens, day and night, until it is stopped; for a machine that always runs.
+
+    A console counts while it is open. The broker keeps for a week what this one misses.
+    """
+    import asyncio
+    import logging
+    import signal
+
+    from kiosk.fleet import statistics_store
+    from kiosk.fleet.collecting import collect as collected
+
+    async def until_stopped() -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+        with contextlib.suppress(asyncio.CancelledError):
+            await collected(credentials, file or statistics_store.default_file())
+
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    with config_errors():
+        asyncio.run(until_stopped())
 
 
 def _after(words: str, value: float | None, unit: str) -> str:

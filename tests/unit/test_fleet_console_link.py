@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kiosk.fleet import console_link, statistics_store
+from kiosk.fleet import collecting, console_link, statistics, statistics_store
 from kiosk.fleet.commands import EndVisit, Signed, TestKiosk
 from kiosk.fleet.console_files import load
 from kiosk.fleet.console_link import ConsoleError, ConsoleLink, Silence
@@ -297,3 +297,47 @@ def test_who_sits_at_which_desk(fleet: Broker) -> None:
     desks = {name: load(fleet.operator_folder(name)).settings.desk
              for name in ("anna", "tom", "eva")}  # fmt: skip
     assert desks == {"anna": "lyngby", "tom": None, "eva": None}
+
+
+async def test_what_happened_while_nobody_counted_is_counted_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collecting, "_WAITS", (0.1, 0.3))
+    monkeypatch.setattr(collecting, "WRITTEN_EVERY", 0.2)
+    counts = tmp_path / "counts"
+
+    def visits() -> int:
+        return statistics.read(counts, "lyngby").visits
+
+    def ended(number: int) -> Event:
+        return Event(
+            id=f"{BOOT}-{number}",
+            type=Happened.VISIT_ENDED,
+            at=int(time.time()),
+            ending=Ending.FINISHED,
+        )
+
+    centres, operators = {"lyngby": ["kiosk-1"]}, {"night": ("viewer", ["*"])}
+    with broker(tmp_path, centres, operators) as running:
+        folder = running.operator_folder("night")
+
+        @contextlib.asynccontextmanager
+        async def counting() -> AsyncIterator[None]:
+            counter = asyncio.create_task(collecting.collect(folder, counts))
+            try:
+                yield
+            finally:
+                counter.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await counter
+
+        async with kiosk(running) as port:
+            async with counting():
+                while not statistics_store.centres(counts):  # until the broker knows of it
+                    await tell(port, ONE, Leaf.EVENT, ended(1), retain=False)
+                    await asyncio.sleep(0.1)
+            for number in range(2, 1201):
+                await tell(port, ONE, Leaf.EVENT, ended(number), retain=False)
+            assert visits() == 0, "one visit is too few to be told"
+            async with counting():
+                await soon(lambda: visits() == 1200, f"all are counted: {visits()}")
