@@ -8,6 +8,9 @@ import pytest
 DEVICES = {"cv2", "nfc", "serial", "numpy"}
 DRIVERS = {"hardware.scanners", "hardware.readers", "hardware.cameras", "hardware.simulated"}
 
+FLEET = {"aiomqtt", "paho", "cryptography", "screens.fleet", "kiosk.fleet.kiosk_link"}
+"""What a kiosk without a broker never needs."""
+
 
 def imported(modules: str) -> set[str]:
     """Everything that a fresh Python has imported after these modules."""
@@ -40,6 +43,7 @@ def imported(modules: str) -> set[str]:
         pytest.param(
             "screens.__main__, screens.app, screens.kit",
             {"babel", "qrcode", "dateutil", "kiosk.situations.loading", "screens.step"}
+            | FLEET
             | {"hardware.host", "hardware.drivers", "hardware.mrz"}
             | DEVICES
             | DRIVERS,
@@ -47,7 +51,9 @@ def imported(modules: str) -> set[str]:
         ),
         pytest.param(
             "screens.showing",
-            {"cv2", "nfc", "serial", "hardware.host", "hardware.drivers", "hardware.mrz"} | DRIVERS,
+            {"cv2", "nfc", "serial", "hardware.host", "hardware.drivers", "hardware.mrz"}
+            | FLEET
+            | DRIVERS,
             id="all screens",
         ),
     ],
