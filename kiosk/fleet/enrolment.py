@@ -8,18 +8,18 @@ import base64
 import ipaddress
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from cryptography import x509
 
-from kiosk.fleet import certificates
+from kiosk.fleet import certificates, operators
 from kiosk.fleet.broker_files import Listening, access, configuration
 from kiosk.fleet.certificates import Authority, BadFileError, Pair
 from kiosk.fleet.commands import Rank
-from kiosk.fleet.topics import EVERY, STAFF, Centre, Name, Place
+from kiosk.fleet.topics import EVERY, NAME, STAFF, Centre, Name, Place
 from kiosk.reading import ConfigError, as_struct, read_table, suggestion
 
 _HOST = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)*\Z")
@@ -58,7 +58,13 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def read_site(file: Path) -> Site:
     """Reads site.toml; `ConfigError` says in words what is wrong."""
-    site = as_struct(read_table(file), Site, str(file))
+    table = read_table(file)
+    for key, name in _names(table):
+        if not re.fullmatch(NAME, name):
+            raise ConfigError(
+                f"{file}: {key}: '{name}' is no name: small letters, digits and '-', 32 at most"
+            )
+    site = as_struct(table, Site, str(file))
     try:
         ipaddress.ip_address(site.host)
     except ValueError:
@@ -67,11 +73,23 @@ def read_site(file: Path) -> Site:
     if STAFF in site.centres:
         raise ConfigError(f"{file}: centres: no centre may be called '{STAFF}'")
     for name, operator in site.operators.items():
+        if name == operators.KIOSK:
+            raise ConfigError(f"{file}: operators: nobody may be called '{name}'")
         for centre in operator.centres:
             if centre != EVERY and centre not in site.centres:
                 near = suggestion(centre, list(site.centres))
                 raise ConfigError(f"{file}: operators.{name}: there is no centre '{centre}'{near}")
     return site
+
+
+def _names(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each name in a site.toml, whatever else is wrong in it, and where it stands."""
+    for key in ("centres", "operators"):
+        named = table.get(key)
+        for name, told in named.items() if isinstance(named, dict) else ():
+            yield key, name
+            kiosks = told if key == "centres" and isinstance(told, list) else []
+            yield from ((f"{key}.{name}", one) for one in kiosks if isinstance(one, str))
 
 
 def enrol(site: Site, out: Path, listening: Listening | None = None) -> list[str]:
