@@ -405,6 +405,9 @@ async def test_a_device_is_restarted_and_tested(kit: Kit, kept: str) -> None:
         assert app.staff_menu.restarted == {Role.READER: False}, "it is no USB device"
         assert "Chip reader: was restarted." in text_of(app)
         await until(pilot, lambda: app.self_testing.stage is Stage.RUNS, "the test")
+        await press(pilot, clock, "8")
+        assert "Chiplæser: blev genstartet." in text_of(app)
+        assert app.self_testing.stage is Stage.RUNS, "another language does not end it"
         await press(pilot, clock, "00")
         await shown(pilot, StaffScreen)
         assert app.self_testing.stage is Stage.NONE
