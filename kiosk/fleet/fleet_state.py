@@ -32,6 +32,8 @@ SILENT = 180
 """Seconds without a word after which there is no contact: a kiosk tells its state every minute."""
 STUCK_TRIES = 3
 """So many times that a step did not work; from then on the kiosk itself offers another way."""
+_AT_ONCE = 2_000
+"""Kiosks whose age is looked at in one tick: a key must not wait for ten thousand."""
 MOST = 50_000
 """Kiosks that one console keeps at most; what comes beyond them is counted as junk."""
 
@@ -250,8 +252,10 @@ class Fleet:
     def tick(self, now: float) -> list[Place]:
         """Looks at the ages; those kiosks that have fallen silent, or whose reports are too old."""
         changed = []
-        while self._due and self._due[0][0] <= now:
-            _, place = heapq.heappop(self._due)
+        for _ in range(_AT_ONCE):
+            if not self._due or self._due[0][0] > now:
+                break
+            _at, place = heapq.heappop(self._due)
             kiosk = self._kiosks.get(place)
             if kiosk is None:
                 self._watched.discard(place)

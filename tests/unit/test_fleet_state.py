@@ -325,6 +325,15 @@ def test_ten_thousand_kiosks_cost_a_change_little() -> None:
     assert sorted(took)[100] < 0.005, "as with a few: no work goes over all of them"
 
 
+def test_not_all_of_a_country_is_looked_at_in_one_tick() -> None:
+    fleet = Fleet()
+    for number in range(5_000):
+        told(fleet, Place("lyngby", f"kiosk-{number}"), Leaf.STATE, state())
+    ticks = [len(fleet.tick(NOW + SILENT)) for _ in range(4)]
+    assert ticks == [2_000, 2_000, 1_000, 0]
+    assert fleet.order.count(Grade.LOST) == 5_000
+
+
 def test_a_state_is_as_told_without_what_nobody_knows_of_it() -> None:
     fleet = Fleet()
     more = msgspec.json.decode(encode(state())) | {"new": "\x1b[2J"}
