@@ -1,6 +1,6 @@
 """The checks of what the kiosk says: situations, languages, numbers to call."""
 
-from kiosk import settings, support
+from kiosk import phrases, settings, support
 from kiosk.language import load_languages
 from kiosk.selftest.check import Check, Given, Outcome, Phase, State
 from kiosk.situations.loading import load
@@ -8,6 +8,7 @@ from kiosk.situations.loading import load
 
 def _content(given: Given) -> Outcome:
     content = load(given.folders)
+    phrases.load(given.folders)
     steps = sum(len(situation.numbered) for situation in content.situations.values())
     return Outcome(State.PASS, f"{len(content.situations)} situations, {steps} steps")
 
