@@ -49,7 +49,8 @@ def stats(centre: str | None, days: int, file: Path | None, form: str) -> None:
     print(f"calls      {_count(told.calls)}, answered {_count(told.calls_taken)}"
           + _after("half of them within", told.wait, "s"))  # fmt: skip
     for one in told.situations:
-        print(f"situation  {one.situation:<14} {one.visits:>6} visits, {one.finished} finished"
+        name = one.situation or "none chosen"
+        print(f"situation  {name:<14} {one.visits:>6} visits, {one.finished} finished"
               + _after("half of them took at most", one.minutes, "min"))  # fmt: skip
     if told.steps:
         print(f"\n{'situation':<14} {'step':<26} {'people':>7} {'gave up':>8} {'failed':>7}"

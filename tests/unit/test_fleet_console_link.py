@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -341,3 +342,29 @@ async def test_what_happened_while_nobody_counted_is_counted_later(
             assert visits() == 0, "one visit is too few to be told"
             async with counting():
                 await soon(lambda: visits() == 1200, f"all are counted: {visits()}")
+
+
+async def test_the_collector_is_a_process_that_ends_when_it_is_told_to(
+    fleet: Broker, tmp_path: Path
+) -> None:
+    counts = tmp_path / "counts"
+    words = ["--credentials", str(fleet.operator_folder("tom")), "--file", str(counts)]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "kiosk", "fleet", "collect", *words, stderr=asyncio.subprocess.PIPE
+    )
+    assert process.stderr is not None
+    try:
+        async with asyncio.timeout(LONG):
+            assert await process.stderr.readline() == b"connected\n"
+        event = Event(id=f"{BOOT}-77", type=Happened.VISIT_BEGUN, at=int(time.time()))
+        async with kiosk(fleet, TWO) as port:
+            await tell(port, TWO, Leaf.EVENT, event, retain=False)
+            await soon(lambda: statistics_store.centres(counts) == ["lyngby"], "it counts")
+        process.terminate()
+        async with asyncio.timeout(LONG):
+            assert await process.wait() == 0
+        assert await process.stderr.read() == b""
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
