@@ -259,9 +259,10 @@ class Link:
         if self._process is not None:
             await self._bury(self._process)
             self._process = None
-        if self._folder is not None:
-            await asyncio.to_thread(self._folder.remove)
-            self._folder = None
+        # Taken first: whoever is cancelled meanwhile must not have it removed twice.
+        folder, self._folder = self._folder, None
+        if folder is not None:
+            await asyncio.to_thread(folder.remove)
 
     async def _bury(self, process: subprocess.Popen[bytes]) -> None:
         """Waits until a killed host is gone; not for ever, as that would end the kiosk with it."""
@@ -281,6 +282,7 @@ class Link:
                     self._unanswered = 0
                 elif isinstance(message, Healed):
                     self.healed.note(message.role, message.step)
+                    self._tell(message)
                 elif not self._is_late(message):
                     self._tell(message)
         except (asyncio.IncompleteReadError, OSError, BadMessageError):

@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from hardware.errors import Reason
+from hardware.messages import Healed, Status
+from hardware.verdicts import DeviceState, HealingStep, Role
+from kiosk import visit as walk
 from kiosk.fleet import audit
 from kiosk.fleet.commands import (
     Deed,
@@ -32,9 +36,10 @@ from kiosk.visit import Kind, Spot
 from screens.app import ReactivationApp
 from screens.idle import IdleWarning
 from screens.kit import load_kit
+from screens.loudspeaker import Loudspeaker
 from screens.phrase import PhraseScreen
 from screens.staff_menu.wishes import PutOutOfOrder
-from tests.brokers import broker
+from tests.brokers import Broker, broker
 from tests.e2e.at_desk import kiosk_site
 from tests.processes import LONG
 
@@ -50,10 +55,11 @@ PEOPLE = {
 class Desk:
     """The app at the kiosk, and the consoles of its centre."""
 
-    def __init__(self, app: ReactivationApp, pilot: Pilot[None], state: Path) -> None:
+    def __init__(self, app: ReactivationApp, pilot: Pilot[None], state: Path, real: Broker) -> None:
         self.app = app
         self.pilot = pilot
         self.state = state
+        self.broker = real
         self.consoles: dict[str, ConsoleLink] = {}
 
     async def until(self, condition: Callable[[], bool], what: str) -> None:
@@ -107,9 +113,9 @@ async def desk_of(
     monkeypatch.setenv("STATE_DIRECTORY", str(state))
     with broker(tmp_path / "b", {"lyngby": ["kiosk-1"]}, PEOPLE) as real:
         kit = load_kit(Folders(kiosk_site(tmp_path / "kiosk", real, PLACE)), "en")
-        app = ReactivationApp(kit, [])
+        app = ReactivationApp(kit, [], loudspeaker=Loudspeaker(kit, silent=True))
         async with app.run_test(size=(80, 24)) as pilot:
-            desk = Desk(app, pilot, state)
+            desk = Desk(app, pilot, state, real)
             running = []
             for name in people:
                 console = ConsoleLink(real.operator_folder(name), lambda: None)
@@ -259,4 +265,62 @@ async def test_out_of_order_is_told_and_without_a_console_nobody_is_called(
         assert desk.seen().state.reason is OutOfOrder.CLEANING
         await desk.until(
             lambda: ("kiosk", "out-of-order-cleaning", None) in desk.deeds(), "the audit has it"
+        )
+
+
+async def test_a_kiosk_whose_files_of_the_fleet_are_missing_works_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path / "state"))
+    settings = tmp_path / "kiosk.toml"
+    settings.write_text('[fleet]\nbroker = "mqtts://127.0.0.1:1"\ncentre = "a"\nname = "b"\n')
+    app = ReactivationApp(load_kit(Folders(settings), "en"), [])
+    async with app.run_test(size=(80, 24)) as pilot:
+        async with asyncio.timeout(LONG):
+            while "works without the fleet" not in caplog.text:
+                await pilot.pause(0.02)
+        await pilot.press("1")
+        await pilot.press("#")
+        assert app.visit is not None
+        assert app.visit.spot == Spot(Kind.STAFF)
+        assert app.fleet is None
+
+
+async def test_a_broker_that_goes_away_and_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The citizen notices nothing but that nobody can be called; the desk sees all of it later."""
+    monkeypatch.setattr("kiosk.fleet.kiosk_link.LONGEST", 1.0)
+    monkeypatch.setattr("kiosk.fleet.console_link._WAITS", (0.2, 1.0))
+    async with desk_of(tmp_path, monkeypatch, "anna") as desk:
+        app = desk.app
+        await desk.begins()
+        call = await desk.calls()
+        desk.broker.kill()
+        await desk.until(lambda: not app.helped.staffed, "nobody is there any more")
+        wanted = app.kit.content.situations["app"].numbered[0].id
+        app.happen(walk.Guide(wanted, "app"))
+        app._pressed = ("", 0.0)
+        await desk.pilot.press("1")
+        assert app.visit is not None
+        assert app.visit.spot.kind is Kind.STEP
+        second = app.visit.spot.id
+        assert second != wanted
+        desk.broker.start()
+        await desk.until(lambda: app.helped.staffed, "somebody is there again")
+        await desk.until(
+            lambda: (now := desk.seen().step) is not None and now.step == second,
+            "the desk sees where the visit is now",
+        )
+        assert await desk.ask(TakeCall(call)) is None
+        assert app.helped.by == "anna"
+
+
+async def test_the_desk_sees_the_devices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with desk_of(tmp_path, monkeypatch, "anna") as desk:
+        desk.app.heard(Status(Role.READER, DeviceState.OUT_OF_ORDER, Reason.LOST))
+        desk.app.heard(Healed(Role.READER, HealingStep.GIVEN_UP))
+        await desk.until(
+            lambda: desk.seen().state.devices == {Role.READER: DeviceState.OUT_OF_ORDER},
+            "the desk sees it",
         )
