@@ -12,6 +12,7 @@ from screens.app import ReactivationApp
 from screens.kit import Kit
 from screens.widgets.qr_code import QRCode, fits, matrix
 from tests.screens.test_layout import show, text_of
+from tests.screens.test_qr_code import bitmap, decode
 
 LEARNED = Learned(
     CodeVerdict.GOOD, DocumentKind.PASSPORT, "DNK", ChipVerdict.NONE, face=(FaceHint.TOO_DARK,)
@@ -121,3 +122,20 @@ def test_no_country_and_nothing_of_a_person_is_in_a_note(kit: Kit) -> None:
     ):
         assert "DNK" not in note
         assert "Denmark" not in note
+
+
+@pytest.mark.parametrize(("language", "size"), [("en", (80, 24)), ("da", (200, 60))], ids=str)
+async def test_a_phone_reads_the_note_from_the_screen(
+    kit: Kit, language: str, size: tuple[int, int]
+) -> None:
+    """Line by line, letters that are not in ASCII too."""
+    visit = Visit(language, Spot(Kind.NOTE, CODE), STUCK.trail, "app", STUCK.tries, learned=LEARNED)
+    app = ReactivationApp(kit, [], clock=lambda: 0.0)
+    async with app.run_test(size=size) as pilot:
+        screen = await show(pilot, visit)
+        code = screen.query_one(QRCode)
+        place = code.region
+        strips = app.screen._compositor.render_strips()[place.y : place.bottom]
+        rows = [list(strip.crop(place.x, place.right)) for strip in strips]
+        assert decode(bitmap(rows)) == code._url
+        assert ("æ" in code._url) is (language == "da")
