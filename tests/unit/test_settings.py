@@ -61,6 +61,14 @@ def test_the_warning_never_stands_under_20_seconds() -> None:
         ),
         ('[devices.scanner]\ndriver = ""', "kiosk.toml: devices.scanner: 'address' is missing"),
         (
+            '[fleet]\nbroker = "mqtts://broker:8883"',
+            "kiosk.toml: fleet.centre: is missing beside 'broker'",
+        ),
+        (
+            '[fleet]\nbroker = "unix:/run/bus.sock"\ncentre = "lyngby"',
+            "kiosk.toml: fleet.name: is missing beside 'broker'",
+        ),
+        (
             "[kiosk]\ntries_before_desk = 0",
             "kiosk.toml: kiosk.tries_before_desk: expected `int` >= 1",
         ),
@@ -138,3 +146,22 @@ def test_a_file_of_the_site_wins_over_the_shipped_one(tmp_path: Path) -> None:
     assert folders.find("links.toml") == tmp_path / "links.toml"
     assert folders.find("routes.toml") == shipped() / "routes.toml"
     assert folders.find("nothing.toml") == shipped() / "nothing.toml"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        'broker = "mqtt://broker:1883"',
+        'broker = "mqtts://broker"',
+        'broker = "mqtts://broker:8883\\n"',
+        'centre = "Lyngby"',
+        'centre = "lyngby/other"',
+        'name = "+"',
+        'name = "kiosk-1\\n"',
+    ],
+)
+def test_no_broker_without_tls_and_no_name_that_is_a_filter(tmp_path: Path, wrong: str) -> None:
+    file = tmp_path / "kiosk.toml"
+    file.write_text(f"[fleet]\n{wrong}\n")
+    with pytest.raises(ConfigError, match=f"fleet.{wrong.split()[0]}"):
+        load(Folders(file))
