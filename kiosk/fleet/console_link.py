@@ -77,7 +77,7 @@ class ConsoleLink:
         self._boot = secrets.token_hex(8)
         self._port: Port | None = None
         self._asked: dict[tuple[Place, str], asyncio.Future[Ack]] = {}
-        self._online: dict[str, set[str]] = {}  # the operators of each centre, ourselves too
+        self._online: dict[str, set[str]] = {}  # the operators of each centre, this one too
         self._uncounted: list[tuple[Place, Event]] = []
 
     def colleagues(self, centre: str) -> list[str]:
@@ -219,8 +219,6 @@ class ConsoleLink:
             return
         centre, operator = told
         here = self._online.setdefault(centre, set())
-        if operator == self.operator and centre == self.desk:
-            return
         if there != (operator in here):
             (here.add if there else here.discard)(operator)
             self._on_change()
