@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # A dependency of nfcpy has no wheel: the pip of Debian 12 would build it the old way and warn.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517
 
-.PHONY: setup run test lint bench bench-code bench-chip bench-face soak languages messages face system clean
+.PHONY: setup run test lint bench bench-code bench-chip bench-face bench-fleet soak languages messages face system clean
 
 # Installed once, and again whenever what the project needs has changed.
 $(VENV)/.installed: pyproject.toml hatch_build.py
@@ -52,6 +52,12 @@ bench-chip: setup
 # What watching a face costs, how quick it is, and how often it is right; PARTS="host app" some of it.
 bench-face: setup
 	$(BIN)/python -m tests.benchmarks.face
+
+# Ten thousand simulated kiosks, a broker and a console with TLS throughout; needs Mosquitto. Fewer:
+# make bench-fleet FLEET=500
+FLEET ?= 10000
+bench-fleet: setup
+	KIOSKS=$(FLEET) $(BIN)/python -m tests.benchmarks.fleet
 
 # Many kiosks side by side, random visits and random faults, for about two hours; see docs/soak.md.
 VISITS ?= 2000
