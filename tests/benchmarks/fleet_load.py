@@ -21,7 +21,15 @@ from hardware.verdicts import DeviceState, Role
 from kiosk.fleet.commands import Command, Signed
 from kiosk.fleet.mqtt import KEEPALIVE, WILL_DELAY
 from kiosk.fleet.reports import (
-    Ack, Call, Doing, Help, KioskState, Result, StepReport, Why, encode,
+    Ack,
+    Call,
+    Doing,
+    Help,
+    KioskState,
+    Result,
+    StepReport,
+    Why,
+    encode,
 )  # fmt: skip
 from kiosk.fleet.topics import Leaf, Place, presence
 from kiosk.visit import Kind
@@ -162,7 +170,7 @@ class Load:
                 await kiosk.up
                 self.kiosks[place] = kiosk
 
-        # What waits is pinged meanwhile: connecting ten thousand takes longer than the broker waits.
+        # What waits is pinged meanwhile: to connect all takes longer than the broker waits.
         pinging = asyncio.create_task(self._each(KEEPALIVE * 0.7, SimulatedKiosk.ping))
         await asyncio.gather(*(one(folder) for folder in folders))
         self._tasks = [
