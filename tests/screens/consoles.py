@@ -118,8 +118,8 @@ def centre_of_all(link: DeskLink, content: Content) -> None:
                             reasons={Role.READER: Reason.ABSENT})  # fmt: skip
     link.heard(one, Leaf.SELFTEST, tested)
     link.heard(at["kiosk-2"], Leaf.STEP, step_of(content, 3))
-    link.heard(at["kiosk-2"], Leaf.STATE,
-               state(Doing.VISIT, help=Call.TAKEN, by="carla", language="en", devices=devices))  # fmt: skip
+    helped = state(Doing.VISIT, help=Call.TAKEN, by="carla", language="en", devices=devices)
+    link.heard(at["kiosk-2"], Leaf.STATE, helped)
     link.heard(at["kiosk-3"], Leaf.STEP, step_of(content, 5, tries=4))
     link.heard(at["kiosk-3"], Leaf.STATE, state(Doing.VISIT, devices=devices))
     link.heard(at["kiosk-4"], Leaf.STATE, state(Doing.IDLE), NOW - 400)

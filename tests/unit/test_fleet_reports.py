@@ -113,7 +113,8 @@ def test_topics_have_one_form(seed: bytes) -> None:
         assert known(bent) is None
 
 
-KEY = b64encode(Ed25519PrivateKey.from_private_bytes(bytes(range(32))).public_key().public_bytes_raw()).decode()
+ANNAS = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+KEY = b64encode(ANNAS.public_key().public_bytes_raw()).decode()
 
 
 def entry(name: str = "anna", **changes: object) -> str:
