@@ -5,8 +5,9 @@ import logging
 import socket
 import ssl
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from threading import Thread
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -114,6 +115,42 @@ class Port:
             raise _port_error(error) from error
 
 
+class _Client(aiomqtt.Client):
+    """Connects in a thread that nobody has to wait for.
+
+    The library uses one of asyncio's, for which asyncio waits at its end: a broker that does not
+    answer would keep the kiosk from leaving for 5 seconds.
+    """
+
+    async def reach(self) -> None:
+        """Finds the broker and shakes hands; `OSError` where that cannot be."""
+        loop = asyncio.get_running_loop()
+        reached: asyncio.Future[None] = loop.create_future()
+
+        def end(error: Exception | None) -> None:
+            if reached.cancelled():
+                return
+            if error is None:
+                reached.set_result(None)
+            else:
+                reached.set_exception(error)
+
+        def work() -> None:
+            error = None
+            try:
+                super(_Client, self)._client_connect()
+            except Exception as told:
+                error = told
+            with suppress(RuntimeError):  # the loop has ended meanwhile
+                loop.call_soon_threadsafe(end, error)
+
+        Thread(target=work, name="broker", daemon=True).start()
+        await reached
+
+    def _client_connect(self) -> None:
+        """Of the library, in asyncio's thread: it has been done."""
+
+
 @asynccontextmanager
 async def connected(
     broker: Broker, will: Will | None, filters: Sequence[str], session_expiry: int = 0
@@ -123,7 +160,9 @@ async def connected(
     `session_expiry`: for how many seconds the broker keeps what comes while we are away.
     """
     try:
-        async with _client(broker, will, session_expiry) as client:
+        client = _client(broker, will, session_expiry)
+        await client.reach()
+        async with client:
             port = Port(client)
             await port.subscribe(filters)
             yield port
@@ -135,7 +174,7 @@ async def connected(
         raise _port_error(error) from error
 
 
-def _client(broker: Broker, will: Will | None, session_expiry: int) -> aiomqtt.Client:
+def _client(broker: Broker, will: Will | None, session_expiry: int) -> _Client:
     """A new one each time: one that was lost sends what it had queued, whenever it comes back."""
     place = urlsplit(broker.url)
     unix = place.scheme == "unix"
@@ -143,7 +182,7 @@ def _client(broker: Broker, will: Will | None, session_expiry: int) -> aiomqtt.C
     connecting = Properties(PacketTypes.CONNECT)
     connecting.MaximumPacketSize = _PACKET
     connecting.SessionExpiryInterval = session_expiry
-    client = aiomqtt.Client(
+    client = _Client(
         hostname=place.path if unix else place.hostname or "",
         port=0 if unix else place.port or 8883,
         identifier=broker.client_id,

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import secrets
+import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -156,6 +157,8 @@ async def test_a_command_is_answered_and_one_that_was_left_there_is_not(
 async def test_it_knows_whether_anybody_is_at_the_desk(running: Broker, tmp_path: Path) -> None:
     topic = presence("lyngby", "anna")
     async with linked(running, tmp_path) as kiosk, desk(running) as clerk:
+        # What is said before it listens it does not hear: the last of it alone is retained.
+        await comes(lambda: kiosk.link.connected, "the kiosk")
         for payload in (
             encode(Presence(online=True, boot=BOOT)),
             b"\x1b]0;junk\x07",
@@ -206,3 +209,20 @@ async def test_the_broker_tells_of_a_kiosk_that_was_lost(running: Broker) -> Non
                 # As when its network is gone: no word of leaving.
                 port._client._client._sock_close()
         await comes(lambda: clerk.state() is Doing.LOST, "its last will")
+
+
+def test_nobody_waits_for_a_broker_that_does_not_answer(running: Broker, tmp_path: Path) -> None:
+    def connecting() -> list[threading.Thread]:
+        return [thread for thread in threading.enumerate() if thread.name == "broker"]
+
+    async def live() -> None:
+        async with linked(running, tmp_path):
+            await comes(lambda: bool(connecting()), "a try to connect")
+
+    running.freeze()
+    asyncio.run(live())
+    left = connecting()
+    running.thaw()
+    assert left, "asyncio has waited for the broker"
+    for thread in left:
+        thread.join(LONG)
