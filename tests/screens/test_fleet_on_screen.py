@@ -161,6 +161,19 @@ async def test_a_call_is_answered_once_handed_over_and_ended(
         assert audit.verify(desk.state / "audit.sqlite") is None
 
 
+async def test_a_call_from_the_first_screen_reaches_the_desk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With it a visit begins, which the desk can help."""
+    async with desk_of(tmp_path, monkeypatch, "anna") as desk:
+        call = await desk.calls()
+        assert desk.app.visit is not None
+        assert desk.app.visit.spot == Spot(Kind.STAFF)
+        await desk.until(lambda: desk.seen().step is not None, "the desk sees the visit")
+        assert await desk.ask(TakeCall(call)) is None
+        assert desk.app.helped == Helped(True, Call.TAKEN, "anna")
+
+
 async def test_a_call_ends_when_the_person_needs_nobody_any_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
