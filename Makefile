@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # A dependency of nfcpy has no wheel: the pip of Debian 12 would build it the old way and warn.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517
 
-.PHONY: setup run test lint bench bench-code bench-chip bench-face bench-fleet soak languages messages face system clean
+.PHONY: setup run test lint bench bench-code bench-chip bench-face bench-fleet demo-fleet soak languages messages face system clean
 
 # Installed once, and again whenever what the project needs has changed.
 $(VENV)/.installed: pyproject.toml hatch_build.py
@@ -58,6 +58,10 @@ bench-face: setup
 FLEET ?= 10000
 bench-fleet: setup
 	KIOSKS=$(FLEET) $(BIN)/python -m tests.benchmarks.fleet
+
+# A broker, three simulated kiosks and a clerk's console in tmux, to look at; needs Mosquitto and tmux.
+demo-fleet: $(VENV)/.installed languages face
+	@$(BIN)/python deploy/demo_fleet.py
 
 # Many kiosks side by side, random visits and random faults, for about two hours; see docs/soak.md.
 VISITS ?= 2000
