@@ -16,7 +16,9 @@ import yarl
 
 from kiosk.fleet.commands import Rank
 from kiosk.fleet.enrolment import Operator, Site, enrol
+from screens.operator.app import LEFT_ALONE
 from screens.web.server import COOKIE, FILES
+from tests.e2e import chromium
 from tests.processes import LONG, alive, children, until
 
 CANARY = "canary-4711"
@@ -140,14 +142,38 @@ async def test_the_console_works_in_a_browser(
     window = Window(socket)
     await window.shows("lyngby")
     until(lambda: len(served.consoles) == 1, "its console runs")
-    await window.press("q")
-    await window.shows("Leave")
+    assert LEFT_ALONE not in window.text
+    await window.press("0")
+    await window.shows(LEFT_ALONE)
     (console,) = served.consoles
     environment = Path(f"/proc/{console}/environ").read_bytes()
     assert CANARY.encode() not in environment
     assert link.query["token"].encode() not in environment
     await socket.close()
     until(lambda: not alive(console), "the console ends with its window")
+
+
+async def test_chromium_shows_the_console_and_gives_it_the_keys(
+    served: Served, tmp_path: Path
+) -> None:
+    async with chromium.page(tmp_path) as page:
+        await page.does("Page.navigate", url=str(served.links[0]))
+        await page.until("document.body?.classList.contains('-first-byte')")
+        assert await page.says("location.href") == str(served.address)
+        assert await page.says("document.cookie") == "", "no script can read the cookie"
+        (console,) = served.consoles
+        await page.says("document.querySelector('.xterm-helper-textarea').focus()")
+        await page.press("0")
+        async with asyncio.timeout(LONG):
+            # The question whether to leave comes when it does: what it shows is a picture.
+            while not await page.says("document.body.classList.contains('-closed')"):
+                await page.press("1")
+                await asyncio.sleep(0.1)
+        until(lambda: not alive(console), "the console has left")
+        assert not page.complaints
+        assert len(page.requests) > 5
+        own = served.address.authority
+        assert not [url for url in page.requests if yarl.URL(url).authority != own]
 
 
 async def test_a_link_is_good_for_one_browser(

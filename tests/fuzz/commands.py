@@ -8,6 +8,7 @@ Seeds and what was found are in build/fuzz/TARGET.
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import cache
 from pathlib import Path
 
 if __name__ == "__main__":
@@ -72,6 +73,35 @@ def fuzz_command(data: bytes) -> None:
         assert -5 <= NOW - obeyed.ts < 65
 
 
+_FIELDS = (
+    ("to",), ("op",), ("n",), ("ts",), ("ttl",), ("sid",), ("v",), ("deed",), ("deed", "deed"),
+    ("deed", "step"), ("deed", "situation"), ("deed", "key"), ("deed", "language"),
+    ("deed", "to"), ("deed", "call"), ("deed", "seconds"), ("more",), ("deed", "more"),
+)  # fmt: skip
+
+
+def fuzz_field(data: bytes) -> None:
+    """A right command with one field that is not.
+
+    The first byte says which command, the second which field, the third whether what follows is its
+    text or JSON.
+    """
+    if len(data) < 3:
+        return
+    payloads = seeds("command")
+    envelope = msgspec.json.decode(payloads[data[0] % len(payloads)], type=commands.Signed)
+    table = msgspec.json.decode(envelope.command)
+    *path, field = _FIELDS[data[1] % len(_FIELDS)]
+    inner = table[path[0]] if path else table
+    try:
+        value = msgspec.json.decode(data[3:]) if data[2] & 1 else data[3:].decode()
+        inner[field] = value
+        raw = msgspec.json.encode(table)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, OverflowError):
+        return
+    fuzz_command(raw)
+
+
 def fuzz_report(data: bytes) -> None:
     """Each kind of report that a console or a kiosk reads."""
     for kind in REPORTS:
@@ -112,11 +142,13 @@ Target = Callable[[bytes], None]
 
 TARGETS: dict[str, Target] = {
     "command": fuzz_command,
+    "field": fuzz_field,
     "report": fuzz_report,
     "topic": fuzz_topic,
 }
 
 
+@cache
 def seeds(target: str) -> list[bytes]:
     """Inputs that are right."""
     match target:
@@ -129,6 +161,14 @@ def seeds(target: str) -> list[bytes]:
             ]  # fmt: skip
             told = [commands.command(HERE, "anna", deed, SID, now=NOW) for deed in deeds]
             return [commands.signed(one, _KEY) for one in told]
+        case "field":
+            texts = ("lyngby/kiosk-1", "anna", "0" * 32, SID, "scan-chip", "app", "da", "guide")
+            return [
+                bytes([deed, field, 0]) + text.encode()
+                for deed in range(10)
+                for field in range(len(_FIELDS))
+                for text in texts
+            ]
         case "report":
             told_reports: list[reports.Report] = [
                 reports.KioskState(state=reports.Doing.IDLE, boot="0" * 16, app="0.1.0"),

@@ -203,6 +203,16 @@ def test_no_bent_command_breaks_the_gate(data: st.DataObject) -> None:
     _check(bytes(payload))
 
 
+@settings(deadline=None, max_examples=500)
+@given(st.binary(min_size=2, max_size=2), st.text(max_size=70), json_values, st.booleans())
+def test_no_wrong_field_breaks_the_gate(which: bytes, text: str, value: object, raw: bool) -> None:
+    try:
+        held = msgspec.json.encode(value) if raw else text.encode()
+    except (msgspec.MsgspecError, OverflowError, UnicodeEncodeError):
+        return
+    TARGETS["field"](which + bytes([raw]) + held)
+
+
 def _check(payload: bytes) -> None:
     for target in TARGETS.values():
         target(payload)
