@@ -19,7 +19,7 @@ from kiosk.fleet.topics import Place
 SLACK = 5
 """Seconds by which a console's clock and the kiosk's may differ."""
 _SIGNATURES = (100, 2.0)
-"""So many signatures are looked at in so many seconds: 100 take about 15 ms."""
+"""So many signatures are looked at in so many seconds: 100 take about 10 ms."""
 _COMMANDS = (20, 10.0)
 """So many commands of one operator are taken in so many seconds."""
 _NONCES = 4096
