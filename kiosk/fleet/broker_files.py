@@ -1,6 +1,6 @@
 """What Mosquitto 2.0 is told: who may connect, and which topics each may read and write."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import msgspec
 
@@ -63,10 +63,14 @@ connection_messages true
 """
 
 
-def access(centres: dict[str, tuple[str, ...]], operators: dict[str, Iterable[str]]) -> str:
+def access(
+    centres: dict[str, tuple[str, ...]],
+    operators: dict[str, Iterable[str]],
+    viewers: Collection[str] = (),
+) -> str:
     """The ACL: a kiosk writes its own branch alone; a console reads and asks those of its centres.
 
-    `operators`: the centres of each; `*` is every one.
+    `operators`: the centres of each; `*` is every one. `viewers`: those who may ask for nothing.
     """
     lines = ["# Written by `kiosk fleet enrol`. %u is the common name of a certificate."]
     lines += [f"pattern write kiosk/v1/%u/{leaf}" for leaf in TOLD]
@@ -78,9 +82,10 @@ def access(centres: dict[str, tuple[str, ...]], operators: dict[str, Iterable[st
         lines += ["", f"user {STAFF}/{operator}"]
         for centre in sorted("+" if name == EVERY else name for name in where):
             lines += [f"topic read kiosk/v1/{centre}/+/{leaf}" for leaf in TOLD]
-            lines += [
-                f"topic write kiosk/v1/{centre}/+/{Leaf.COMMAND}",
-                f"topic read host/v1/{centre}/+",
-                f"topic write host/v1/{centre}/{operator}",
-            ]
+            lines += [f"topic read host/v1/{centre}/+"]
+            if operator not in viewers:
+                lines += [
+                    f"topic write kiosk/v1/{centre}/+/{Leaf.COMMAND}",
+                    f"topic write host/v1/{centre}/{operator}",
+                ]
     return "\n".join(lines) + "\n"

@@ -31,7 +31,11 @@ BOOT = "ab" * 8
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     centres = {"lyngby": ["kiosk-1", "kiosk-2"], "odense": ["kiosk-1"]}
-    operators = {"anna": ("clerk", ["lyngby"]), "sue": ("supervisor", ["*"])}
+    operators = {
+        "anna": ("clerk", ["lyngby"]),
+        "sue": ("supervisor", ["*"]),
+        "vera": ("viewer", ["*"]),
+    }
     with broker(tmp_path_factory.mktemp("attacked"), centres, operators) as started:
         yield started
 
@@ -114,6 +118,18 @@ async def test_a_kiosk_commands_no_other(running: Broker) -> None:
     ):
         await publish(thief, OTHER.topic(Leaf.COMMAND), b"from a kiosk")
         await publish(clerk, OTHER.topic(Leaf.COMMAND), b"from the clerk")
+        await comes(lambda: bool(heard), "the clerk's")
+        assert [m.payload for m in heard] == [b"from the clerk"]
+
+
+async def test_a_viewer_asks_for_nothing(running: Broker) -> None:
+    async with (
+        listening(running.for_kiosk(OURS), OURS.topic(Leaf.COMMAND)) as (_, heard),
+        connected(running.for_operator("vera"), None, []) as viewer,
+        connected(running.for_operator("anna"), None, []) as clerk,
+    ):
+        await publish(viewer, OURS.topic(Leaf.COMMAND), b"from the viewer")
+        await publish(clerk, OURS.topic(Leaf.COMMAND), b"from the clerk")
         await comes(lambda: bool(heard), "the clerk's")
         assert [m.payload for m in heard] == [b"from the clerk"]
 
