@@ -181,8 +181,8 @@ class KiosksScreen(ConsoleScreen):
         say, rows = self.language.say, self.query_one(Rows)
         rows.fresh()
         here = len(rows.source)
-        counts = [f"{say(what)}: {n}" for what, n in counted(self.order()).items()]
-        self.query_one("#counts", Line).show("   ".join(counts))
+        counts = [f"{say(what)}: {n}" for what, n in counted(self.order()).items() if n]
+        self.query_one("#counts", Line).show("  ".join(counts))
         nothing = self.query_one("#nothing", Line)
         nothing.display = not here
         nothing.show(say(NONE_HERE if len(self.order()) else NONE_YET))
@@ -192,7 +192,7 @@ class KiosksScreen(ConsoleScreen):
                 ("", 2),
                 (say(KIOSK), self.name_width),
                 (say(STATE), _STATE),
-                (say(WHERE), self.rest(self.size.width - 5)),
+                (say(WHERE), self.rest(rows.size.width - 2)),
                 (say(HEARD), _AGE),
             )
         )

@@ -104,6 +104,11 @@ class OneKioskScreen(ConsoleScreen):
         visit.show(visit_lines(kiosk, console.content, self.language, now))
         machine.show(kiosk_lines(kiosk, self.language, now))
 
+    def back(self) -> None:
+        """What became of a command here is said here."""
+        self.console.news = ""
+        super().back()
+
     def presses(self) -> Sequence[Press]:
         """What can be asked of this kiosk; those that cannot be just now do nothing."""
         say, kiosk, rank = self.language.say, self._kiosk, self.console.link.rank

@@ -1,7 +1,6 @@
 """A console with kiosks that tell what they do, by the very messages of the broker, without one."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -145,8 +144,3 @@ def console(
 def link_of(app: ConsoleApp) -> DeskLink:
     """The link of such a console."""
     return cast(DeskLink, app.link)
-
-
-def real_time() -> float:
-    """For a console whose clock goes."""
-    return time.time()
