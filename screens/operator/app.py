@@ -9,7 +9,7 @@ from typing import Any
 from kiosk.access import Access, Theme
 from kiosk.fleet.commands import Deed
 from kiosk.fleet.console_link import ConsoleError
-from kiosk.fleet.fleet_state import Fleet
+from kiosk.fleet.fleet_state import Fleet, Grade
 from kiosk.fleet.topics import Place
 from kiosk.language import Language, mark
 from kiosk.speech import tone
@@ -68,6 +68,7 @@ class ConsoleApp(LockedApp):
         self.sound = True
         self.link = link(self.changed)
         self._theme_at = 0
+        self._calls = 0
         self._dirty = False
         self._ringing = Ringing()
         self._doing: set[asyncio.Task[None]] = set()
@@ -96,8 +97,13 @@ class ConsoleApp(LockedApp):
         self.set_interval(1.0, self._each_second)
 
     def changed(self) -> None:
-        """Something is not as it was; it is painted soon, together with what else changes."""
-        if not self._dirty and self.is_running:
+        """Something is not as it was. A call is painted at once, all else soon and together."""
+        if not self.is_running:
+            return
+        if self.fleet.order.count(Grade.CALLING) != self._calls:
+            self._calls = self.fleet.order.count(Grade.CALLING)
+            self._paint()
+        elif not self._dirty:
             self._dirty = True
             self.set_timer(_PAINT, self._paint)
 
@@ -183,8 +189,8 @@ class ConsoleApp(LockedApp):
 
     def _paint(self) -> None:
         self._dirty = False
-        self._ring()
         self._fresh()
+        self.call_after_refresh(self._ring)  # the clerk sees it first: a sound takes a program
 
     def _fresh(self) -> None:
         if isinstance(self.screen, ConsoleScreen):

@@ -150,11 +150,9 @@ class KiosksScreen(ConsoleScreen):
         return self.centre or self.language.say(ALL_CENTRES)
 
     def body(self) -> ComposeResult:
-        """The rows, with what stands in them above; or that there is none."""
-        say = self.language.say
+        """The rows, with what stands in them above."""
         yield Line(name="counts")
         yield Line(classes="columns", name="columns")
-        yield Line(say(NONE_YET), name="nothing")
         yield Rows(Kiosks(self))
 
     def presses(self) -> Sequence[Press]:
@@ -179,13 +177,10 @@ class KiosksScreen(ConsoleScreen):
         if not self.is_mounted:
             return
         say, rows = self.language.say, self.query_one(Rows)
+        rows.nothing = say(NONE_HERE if len(self.order()) else NONE_YET)
         rows.fresh()
-        here = len(rows.source)
         counts = [f"{say(what)}: {n}" for what, n in counted(self.order()).items() if n]
         self.query_one("#counts", Line).show("  ".join(counts))
-        nothing = self.query_one("#nothing", Line)
-        nothing.display = not here
-        nothing.show(say(NONE_HERE if len(self.order()) else NONE_YET))
         self.query_one("#columns", Line).show(
             "  "
             + columns(

@@ -59,6 +59,8 @@ class Rows(ScrollView, can_focus=True):
         """`at`: the row that is marked at first."""
         super().__init__()
         self.source = source
+        self.nothing = ""
+        """What is said where there is no row."""
         self.cursor = at
         self._key: object = source.key(at) if at < len(source) else None
         self._moved = at > 0
@@ -97,6 +99,9 @@ class Rows(ScrollView, can_focus=True):
         width = self.size.width
         index = y + self.scroll_offset.y
         if index >= len(self.source):
+            if index == 0:
+                style = self.get_component_rich_style("rows--quiet")
+                return Strip([Segment(f"  {fitted(self.nothing, width - 2)}", style)], width)
             return Strip.blank(width, self.rich_style)
         row = self.source.row(index, width - 2)
         here = index == self.cursor

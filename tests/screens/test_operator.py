@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from kiosk.access import Theme
 from kiosk.fleet import statistics_store
@@ -70,6 +71,13 @@ async def seen(pilot: Pilot[Any], app: ConsoleApp, what: str) -> None:
     """Waits until this can be read."""
     async with asyncio.timeout(LONG):
         while what not in text_of(app):
+            await pilot.pause(0.02)
+
+
+async def opened(pilot: Pilot[Any], app: ConsoleApp, kind: type[Screen[None]]) -> None:
+    """Waits until a screen of this kind is on top and can be read."""
+    async with asyncio.timeout(LONG):
+        while not (isinstance(app.screen, kind) and app.screen.query(PressKey)):
             await pilot.pause(0.02)
 
 
@@ -177,8 +185,7 @@ async def test_each_key_asks_for_its_deed_and_for_this_visit(
         await seen(pilot, app, "lyngby/kiosk-1: done.")
         assert link_of(app).asked == [(ONE, deed, SID)]
         await pilot.press("0")
-        await pilot.pause()
-        assert isinstance(app.screen, KiosksScreen)
+        await opened(pilot, app, KiosksScreen)
         assert "done." not in text_of(app)
 
 
@@ -225,12 +232,12 @@ async def test_what_erases_a_visit_is_asked_about_first(kit: Kit, keys: str) -> 
     async with app.run_test(size=(80, 24)) as pilot:
         await fill(pilot, app, kit)
         await pilot.press("1", keys)
-        assert isinstance(app.screen, SureScreen)
+        await opened(pilot, app, SureScreen)
         await pilot.press("enter")
-        assert isinstance(app.screen, SureScreen)
-        await pilot.press("0")
         await pilot.pause()
-        assert isinstance(app.screen, OneKioskScreen)
+        await opened(pilot, app, SureScreen)
+        await pilot.press("0")
+        await opened(pilot, app, OneKioskScreen)
         assert not link_of(app).asked
 
 
@@ -245,10 +252,10 @@ async def test_what_was_begun_for_one_visit_is_not_meant_for_the_next(kit: Kit) 
         fields = {name: getattr(report, name) for name in report.__struct_fields__}
         link_of(app).heard(ONE, Leaf.STEP, type(report)(**{**fields, "sid": other}))
         await pilot.press("1", "enter")
-        await pilot.pause()
+        await seen(pilot, app, "done. It shows the step.")
         assert [sid for _, _, sid in link_of(app).asked] == [SID]
         await pilot.press("6")
-        await pilot.pause()
+        await seen(pilot, app, "done. The call has ended.")
         assert [sid for _, _, sid in link_of(app).asked] == [SID, other]
 
 
@@ -286,8 +293,7 @@ async def test_a_lost_broker_is_said_with_its_age_and_goes_away(kit: Kit) -> Non
         app.changed()
         await seen(pilot, app, "No contact with the broker for 2 min. What stands here is old.")
         await pilot.press("1", "6", "7")
-        await pilot.pause()
-        assert isinstance(app.screen, OneKioskScreen)
+        await opened(pilot, app, OneKioskScreen)
         assert not link_of(app).asked
         link_of(app).connected = True
         app.changed()
@@ -312,6 +318,7 @@ async def test_the_mark_stays_with_its_kiosk_when_the_order_changes(kit: Kit) ->
         await pilot.pause(0.2)
         assert any("►" in row and "kiosk-3" in row for row in rows_of(app))
         await pilot.press("enter")
+        await opened(pilot, app, OneKioskScreen)
         assert isinstance(app.screen, OneKioskScreen)
         assert app.screen.place == marked
 
@@ -321,13 +328,12 @@ async def test_everything_works_by_the_mouse(kit: Kit) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await fill(pilot, app, kit)
         await pilot.click(Rows, offset=(10, 1))
-        await pilot.pause()
+        await opened(pilot, app, OneKioskScreen)
         assert isinstance(app.screen, OneKioskScreen)
         assert app.screen.place == Place("lyngby", "kiosk-2")
         back = app.screen.query(PressKey).last()
         await pilot.click(back)
-        await pilot.pause()
-        assert isinstance(app.screen, KiosksScreen)
+        await opened(pilot, app, KiosksScreen)
 
 
 async def test_filters_show_some_and_say_when_there_are_none(kit: Kit) -> None:
