@@ -97,15 +97,16 @@ class ConsoleApp(LockedApp):
         self.set_interval(1.0, self._each_second)
 
     def changed(self) -> None:
-        """Something is not as it was. A call is painted at once, all else soon and together."""
-        if not self.is_running:
+        """Something is not as it was: it is painted soon, with all that changes until then.
+
+        A call after a quiet moment is painted at once; those of a burst wait for each other.
+        """
+        if not self.is_running or self._dirty:
             return
+        self._dirty = True
+        self.set_timer(_PAINT, self._paint)
         if self.fleet.order.count(Grade.CALLING) != self._calls:
-            self._calls = self.fleet.order.count(Grade.CALLING)
-            self._paint()
-        elif not self._dirty:
-            self._dirty = True
-            self.set_timer(_PAINT, self._paint)
+            self._tell_calls()
 
     def who(self) -> str:
         """Who sits here, and as what."""
@@ -189,6 +190,10 @@ class ConsoleApp(LockedApp):
 
     def _paint(self) -> None:
         self._dirty = False
+        self._tell_calls()
+
+    def _tell_calls(self) -> None:
+        self._calls = self.fleet.order.count(Grade.CALLING)
         self._fresh()
         self.call_after_refresh(self._ring)  # the clerk sees it first: a sound takes a program
 
