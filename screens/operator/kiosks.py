@@ -51,7 +51,7 @@ COUNTS = {
     mark("kiosks"): tuple(Grade),
     mark("calls"): (Grade.CALLING,),
     mark("stuck"): (Grade.STUCK,),
-    mark("no contact"): (Grade.LOST,),
+    mark("silent"): (Grade.LOST,),
     mark("faults"): (Grade.FAULT, Grade.OUT_OF_ORDER, Grade.WARNING),
     mark("in use"): (Grade.VISIT, Grade.HELPED),
 }

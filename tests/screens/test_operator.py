@@ -32,7 +32,7 @@ from kiosk.fleet.topics import Leaf, Place
 from screens.kit import Kit
 from screens.operator import kiosks, one_kiosk, words
 from screens.operator.app import ConsoleApp
-from screens.operator.frame import PressKey
+from screens.operator.frame import Line, PressKey
 from screens.operator.kiosks import KiosksScreen
 from screens.operator.one_kiosk import OneKioskScreen
 from screens.operator.picking import PickScreen, SureScreen
@@ -127,6 +127,9 @@ async def test_nothing_is_cut_off_in_the_smallest_window(kit: Kit, language: str
                 assert cell_len(key.press.words) + 4 <= key.size.width, key.press.words
                 assert key.region.bottom <= 24
             assert app.screen.query_one("#title").size.height <= 2
+            for heads in app.screen.query(".columns").results(Line):
+                assert "…" not in str(heads.shown)
+                assert cell_len(str(heads.shown)) <= heads.size.width
 
 
 async def test_one_kiosk_tells_where_the_visit_stands_and_what_was_found(kit: Kit) -> None:
