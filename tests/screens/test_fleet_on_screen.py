@@ -48,7 +48,7 @@ PEOPLE = {
     "anna": ("clerk", ["lyngby"]),
     "bo": ("clerk", ["lyngby"]),
     "cai": ("supervisor", ["lyngby"]),
-    "dan": ("viewer", ["lyngby"]),
+    "dan": ("technician", ["lyngby"]),
 }
 
 
@@ -246,8 +246,8 @@ async def test_the_desk_ends_a_visit_and_begins_it_anew(
         assert desk.seen().state.state is Doing.IDLE
 
 
-async def test_a_viewer_may_only_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where its console has been made to ask."""
+async def test_a_technician_ends_no_visit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the technician's console has been made to ask."""
     async with desk_of(tmp_path, monkeypatch, "anna", "dan") as desk:
         await desk.begins()
         monkeypatch.setattr("kiosk.fleet.console_link.MAY", {desk.consoles["dan"].rank: {EndVisit}})
