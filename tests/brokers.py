@@ -1,6 +1,7 @@
 """A real Mosquitto on 127.0.0.1, with TLS and the files of a real enrolment."""
 
 import os
+import random
 import shutil
 import signal
 import socket
@@ -158,6 +159,9 @@ def broker(
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    """Below those that Linux gives to connections, among which the next process would find it."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe:
+            if probe.connect_ex((HOST, port)) != 0:
+                return port

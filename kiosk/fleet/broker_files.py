@@ -67,10 +67,12 @@ def access(
     centres: dict[str, tuple[str, ...]],
     operators: dict[str, Iterable[str]],
     viewers: Collection[str] = (),
+    absent: Collection[str] = (),
 ) -> str:
     """The ACL: a kiosk writes its own branch alone; a console reads and asks those of its centres.
 
-    `operators`: the centres of each; `*` is every one. `viewers`: those who may ask for nothing.
+    `operators`: the centres of each; `*` is every one. `viewers`: those who may ask for nothing;
+    `absent`: those who cannot answer a call, viewers too; they may not say that somebody is there.
     """
     lines = ["# Written by `kiosk fleet enrol`. %u is the common name of a certificate."]
     lines += [f"pattern write kiosk/v1/%u/{leaf}" for leaf in TOLD]
@@ -79,13 +81,13 @@ def access(
         for kiosk in sorted(kiosks):
             lines += ["", f"user {centre}/{kiosk}", f"topic read host/v1/{centre}/+"]
     for operator, where in sorted(operators.items()):
-        lines += ["", f"user {STAFF}/{operator}"]
+        # The patterns above are for whatever certificate there is, an operator's too.
+        lines += ["", f"user {STAFF}/{operator}", f"topic deny kiosk/v1/{STAFF}/#"]
         for centre in sorted("+" if name == EVERY else name for name in where):
             lines += [f"topic read kiosk/v1/{centre}/+/{leaf}" for leaf in TOLD]
             lines += [f"topic read host/v1/{centre}/+"]
             if operator not in viewers:
-                lines += [
-                    f"topic write kiosk/v1/{centre}/+/{Leaf.COMMAND}",
-                    f"topic write host/v1/{centre}/{operator}",
-                ]
+                lines += [f"topic write kiosk/v1/{centre}/+/{Leaf.COMMAND}"]
+            if operator not in absent:
+                lines += [f"topic write host/v1/{centre}/{operator}"]
     return "\n".join(lines) + "\n"

@@ -18,7 +18,7 @@ from cryptography import x509
 from kiosk.fleet import certificates, operators
 from kiosk.fleet.broker_files import Listening, access, configuration
 from kiosk.fleet.certificates import Authority, BadFileError, Pair
-from kiosk.fleet.commands import MAY, Rank
+from kiosk.fleet.commands import MAY, Rank, TakeCall
 from kiosk.fleet.topics import EVERY, NAME, STAFF, Centre, Name, Place
 from kiosk.reading import ConfigError, as_struct, read_table, suggestion
 
@@ -112,7 +112,10 @@ def enrol(site: Site, out: Path, listening: Listening | None = None) -> list[str
     where = listening or Listening(site.port)
     _written(broker / "mosquitto.conf", configuration(where).encode())
     viewers = {name for name, operator in site.operators.items() if not MAY[operator.rank]}
-    _written(broker / "acl", access(dict(site.centres), dict(operators_of), viewers).encode())
+    absent = {name for name, operator in site.operators.items()
+              if TakeCall not in MAY[operator.rank]}  # fmt: skip
+    listed_acl = access(dict(site.centres), dict(operators_of), viewers, absent)
+    _written(broker / "acl", listed_acl.encode())
 
     listed = []
     for name, operator in site.operators.items():

@@ -35,6 +35,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
         "anna": ("clerk", ["lyngby"]),
         "sue": ("supervisor", ["*"]),
         "vera": ("viewer", ["*"]),
+        "tom": ("technician", ["lyngby"]),
     }
     with broker(tmp_path_factory.mktemp("attacked"), centres, operators) as started:
         yield started
@@ -132,6 +133,22 @@ async def test_a_viewer_asks_for_nothing(running: Broker) -> None:
         await publish(clerk, OURS.topic(Leaf.COMMAND), b"from the clerk")
         await comes(lambda: bool(heard), "the clerk's")
         assert [m.payload for m in heard] == [b"from the clerk"]
+
+
+@pytest.mark.parametrize("name", ["vera", "tom"])
+async def test_who_cannot_answer_a_call_says_neither_that_staff_is_there_nor_is_a_kiosk(
+    running: Broker, name: str
+) -> None:
+    desk, kiosk = presence("lyngby", name), Place("staff", name).topic(Leaf.STATE)
+    async with (
+        listening(running.for_operator("sue"), "host/v1/+/+", "kiosk/v1/+/+/+") as (_, heard),
+        connected(running.for_operator(name), None, []) as port,
+        connected(running.for_kiosk(OURS), None, []) as ours,
+    ):
+        await publish(port, desk, b"here", retain=True)
+        await publish(port, kiosk, state(Doing.IDLE), retain=True)
+        told = await told_after(ours, heard, OURS)
+        assert {desk, kiosk}.isdisjoint(message.topic for message in told)
 
 
 async def test_a_clerk_of_one_centre_reaches_no_other(running: Broker) -> None:
