@@ -51,6 +51,7 @@ from kiosk.visit import Guide, Kind, Speak, Visit
 if TYPE_CHECKING:
     from screens.app import ReactivationApp
 
+_VERSION = version("reactivation-kiosk")  # read from files: with the import, in a thread
 OUTBOX = "outbox.sqlite"
 TOLD_EVERY = 60.0
 """Seconds after which the state is told again: its age is that of the contact."""
@@ -184,7 +185,7 @@ class FleetEnd:
             seq=self._number,
             at=int(now),
             since=int(self._since),
-            app=version("reactivation-kiosk"),
+            app=_VERSION,
             help=self._helped.call,
             by=self._helped.by or None,
             language=app.visit.language if app.visit else None,

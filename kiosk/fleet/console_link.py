@@ -13,7 +13,7 @@ from pathlib import Path
 from kiosk.fleet import console_files, statistics_store
 from kiosk.fleet.commands import MAY, Deed, command, signed
 from kiosk.fleet.fleet_state import Fleet
-from kiosk.fleet.mqtt import Message, Port, PortError, Will, connected
+from kiosk.fleet.mqtt import Message, Port, PortError, Will, connected, lost
 from kiosk.fleet.reports import Ack, BadReportError, Event, Presence, decode, encode
 from kiosk.fleet.topics import RETAINED, Leaf, Place, parsed, parsed_presence, presence
 
@@ -140,7 +140,7 @@ class ConsoleLink:
                     finally:
                         others.cancel()
             except* PortError as errors:
-                raise PortError(str(_first(errors))) from errors
+                raise lost(errors) from errors
             finally:
                 if self._port is not None:
                     self._now_connected(None)
@@ -259,9 +259,4 @@ class ConsoleLink:
             statistics_store.take(self._counts, taken)
         except statistics_store.StoreError as error:
             _log.warning("statistics: %s", error)
-
-
-def _first(errors: BaseExceptionGroup[PortError]) -> BaseException:
-    """The first error of a group: each of its tasks has met the same lost connection."""
-    inner = errors.exceptions[0]
-    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner
+            self._uncounted = [*taken, *self._uncounted][:_UNCOUNTED]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk.fleet.mqtt import Broker, Message, Port, PortError, Will, connected
+from kiosk.fleet.mqtt import Broker, Message, Port, PortError, Will, connected, lost
 from kiosk.fleet.outbox import Outbox
 from kiosk.fleet.reports import (
     Ack,
@@ -42,6 +42,8 @@ RENEWED = 100.0
 """Seconds after which what the broker forgets in time is told again."""
 PACE = 0.02
 """Seconds between two commands: a flood of them must not keep the screen from being painted."""
+DISK_PAUSE = 30.0
+"""Seconds before a disk that takes nothing is tried again."""
 LAST_WORDS = 1.0
 """Seconds that the kiosk waits for the broker when it leaves."""
 
@@ -150,7 +152,7 @@ class KioskLink:
                     tasks.create_task(self._renew())
                     await self._listen(port)
             except* PortError as errors:
-                raise PortError(str(_first(errors))) from errors
+                raise lost(errors) from errors
             finally:
                 self._port = None
                 self._online.clear()
@@ -238,7 +240,10 @@ class KioskLink:
             rows = await loop.run_in_executor(self._disk, self._first)
             for number, payload in rows:
                 await self._send(port, Leaf.EVENT, payload)
-                await loop.run_in_executor(self._disk, self._take_out, number)
+                if not await loop.run_in_executor(self._disk, self._take_out, number):
+                    # It would be told again at once, and again, for as long as the disk is full.
+                    await asyncio.sleep(DISK_PAUSE)
+                    break
             if not rows:
                 await self._waiting.wait()
 
@@ -254,9 +259,11 @@ class KioskLink:
             return self._opened().first()
         return []
 
-    def _take_out(self, number: int) -> None:
+    def _take_out(self, number: int) -> bool:
         with self._disk_trouble():
             self._opened().take_out(number)
+            return True
+        return False
 
     def _opened(self) -> Outbox:
         if self._outbox is None:
@@ -281,9 +288,3 @@ class KioskLink:
         if what != self._trouble:
             self._trouble = what
             log.info("%s", what)
-
-
-def _first(errors: BaseExceptionGroup[PortError]) -> BaseException:
-    """The first of a group: all of its tasks have met the same lost connection."""
-    inner = errors.exceptions[0]
-    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner

@@ -227,3 +227,9 @@ def _tls(broker: Broker) -> ssl.SSLContext:
 
 def _port_error(error: Exception) -> PortError:
     return PortError(plain(" ".join(str(error).split()))[:200] or type(error).__name__)
+
+
+def lost(errors: BaseExceptionGroup[PortError]) -> PortError:
+    """The first error of tasks on one connection: each of them has met that it was lost."""
+    inner = errors.exceptions[0]
+    return lost(inner) if isinstance(inner, BaseExceptionGroup) else PortError(str(inner))

@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import secrets
+import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import pytest
 from kiosk.fleet import kiosk_link
 from kiosk.fleet.kiosk_link import KioskLink
 from kiosk.fleet.mqtt import Message, Port, connected
+from kiosk.fleet.outbox import Outbox
 from kiosk.fleet.reports import (
     Ack,
     Doing,
@@ -226,3 +229,22 @@ def test_nobody_waits_for_a_broker_that_does_not_answer(running: Broker, tmp_pat
     assert left, "asyncio has waited for the broker"
     for thread in left:
         thread.join(LONG)
+
+
+async def test_an_event_that_the_disk_does_not_let_go_is_not_told_all_the_time(
+    running: Broker, tmp_path: Path
+) -> None:
+    """As on a full disk; it is the database itself that refuses."""
+    Outbox(tmp_path / "outbox.sqlite").close()
+    with closing(sqlite3.connect(tmp_path / "outbox.sqlite")) as database:
+        database.execute(
+            "CREATE TRIGGER stays BEFORE DELETE ON waiting WHEN OLD.payload LIKE '%step%'"
+            " BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+    async with desk(running) as clerk, linked(running, tmp_path) as kiosk:
+        await comes(lambda: kiosk.link.connected, "the connection")
+        kiosk.link.happened(Event(id=f"{BOOT}-1", type=Happened.STEP, at=0))
+        await comes(lambda: bool(clerk.last(Leaf.EVENT)), "the event")
+        await asyncio.sleep(0.5)  # hundreds of copies would come in it
+        told = [message for message in clerk.heard if message.topic == PLACE.topic(Leaf.EVENT)]
+        assert len(told) == 1
