@@ -157,7 +157,8 @@ async def connected(
 ) -> AsyncIterator[Port]:
     """A connection that has asked for these topics; `PortError` where there is none to be had.
 
-    `session_expiry`: for how many seconds the broker keeps what comes while we are away.
+    `session_expiry`: for how many seconds the broker keeps what comes while we are away; of such a
+    connection nothing is dropped.
     """
     try:
         client = _client(broker, will, session_expiry)
@@ -193,7 +194,9 @@ def _client(broker: Broker, will: Will | None, session_expiry: int) -> _Client:
         properties=connecting,
         keepalive=KEEPALIVE,
         timeout=PATIENCE,
-        max_queued_incoming_messages=MOST_WAITING,
+        # What the broker has kept is acknowledged as it comes, all at once and before anybody reads
+        # it: dropped, it would be lost for good. The broker's own limit bounds it.
+        max_queued_incoming_messages=0 if session_expiry else MOST_WAITING,
         tls_context=_tls(broker) if place.scheme == "mqtts" else None,
         # Else small messages wait for each other (Nagle), which costs up to 70 ms.
         socket_options=None if unix else [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
