@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 
 from kiosk.fleet import console_files, statistics_store
@@ -149,16 +150,10 @@ class ConsoleLink:
                         await self._tell(port, online=False)
 
     def _filters(self) -> list[str]:
-        return [*self._retained(), *self._passing()]
-
-    def _retained(self) -> list[str]:
-        told = self._console.settings
-        leaves = [leaf for leaf in Leaf if leaf in RETAINED]
-        return [*told.filters(leaves), *(presence(name, "+") for name in told.wanted)]
-
-    def _passing(self) -> list[str]:
         counted = [Leaf.EVENT] if self._counts is not None else []
-        return self._console.settings.filters([Leaf.ACK, *counted])
+        passing = self._console.settings.filters([Leaf.ACK, *counted])
+        retained = [_retained(centre) for centre in self._console.settings.wanted]
+        return [*chain.from_iterable(retained), *passing]
 
     async def _tell(self, port: Port, online: bool) -> None:
         """Says to the kiosks of its centre that somebody is there, or no more."""
@@ -235,12 +230,18 @@ class ConsoleLink:
         await self._reread(port)
 
     async def _reread(self, port: Port) -> None:
-        """Subscribes again, one filter after the other, so that they do not come all at once."""
-        filters = self._retained()
+        """Asks again for what is retained, a centre at a time: else a call waits behind it all."""
+        wanted = self._console.settings.wanted
+        everywhere = wanted == ["+"]
         while True:
-            for one in filters:
-                await asyncio.sleep(REREAD / len(filters))
-                await port.subscribe([one])
+            centres = list(self.fleet.centres) if everywhere else wanted
+            for centre in centres:
+                await asyncio.sleep(REREAD / len(centres))
+                await port.subscribe(_retained(centre))
+                if everywhere:  # what one centre says comes by the wider filters, too
+                    await port.unsubscribe(_retained(centre))
+            if not centres:
+                await asyncio.sleep(REREAD)
 
     async def _count(self) -> None:
         """Writes what was counted, away from the loop: a disk may be slow."""
@@ -260,3 +261,9 @@ class ConsoleLink:
         except statistics_store.StoreError as error:
             _log.warning("statistics: %s", error)
             self._uncounted = [*taken, *self._uncounted][:_UNCOUNTED]
+
+
+def _retained(centre: str) -> list[str]:
+    """The filters of what the broker keeps of a centre; `+`: of all."""
+    leaves = [f"kiosk/v1/{centre}/+/{leaf}" for leaf in Leaf if leaf in RETAINED]
+    return [*leaves, presence(centre, "+")]

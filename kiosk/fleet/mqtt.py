@@ -99,6 +99,13 @@ class Port:
         except MqttError as error:
             raise _port_error(error) from error
 
+    async def unsubscribe(self, filters: Sequence[str]) -> None:
+        """Asks for these topics no more, unless another filter has them."""
+        try:
+            await self._client.unsubscribe(list(filters))
+        except MqttError as error:
+            raise _port_error(error) from error
+
     async def messages(self) -> AsyncIterator[Message]:
         """What comes in; `PortError` when the connection is lost.
 

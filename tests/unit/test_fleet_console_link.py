@@ -231,17 +231,30 @@ async def test_events_become_counts_once(fleet: Broker, tmp_path: Path) -> None:
     assert statistics_store.take(counts, [(ONE, event)]) == 0
 
 
+@pytest.mark.parametrize("operator", ["anna", "eva"])
 async def test_what_the_broker_did_not_deliver_is_read_again(
-    fleet: Broker, monkeypatch: pytest.MonkeyPatch
+    fleet: Broker, monkeypatch: pytest.MonkeyPatch, operator: str
 ) -> None:
     monkeypatch.setattr(console_link, "REREAD", 0.5)
-    async with kiosk(fleet) as port:
+    async with kiosk(fleet) as port, kiosk(fleet, TWO) as other:
         await tell(port, ONE, Leaf.STATE, idle())
-        async with console(fleet) as link:
+        await tell(other, TWO, Leaf.STATE, idle())
+        async with console(fleet, operator) as link:
             await soon(lambda: link.fleet.get(ONE) is not None, "the retained state")
-            link.fleet.heard(ONE.topic(Leaf.STATE), b"", True, 0)
-            assert link.fleet.get(ONE) is None
-            await soon(lambda: link.fleet.get(ONE) is not None, "it is read again")
+            await soon(lambda: link.fleet.get(TWO) is not None, "the other's, too")
+            for _ in range(2):  # once more: what was asked for and given up again
+                link.fleet.heard(ONE.topic(Leaf.STATE), b"", True, 0)
+                assert link.fleet.get(ONE) is None
+                await soon(lambda: link.fleet.get(ONE) is not None, "it is read again")
+            monkeypatch.setattr(console_link, "REREAD", 600)
+            await asyncio.sleep(1)
+            await tell(port, ONE, Leaf.STATE, idle(2))
+            await soon(lambda: seq(link) == 2, "it still comes by itself")
+
+
+def seq(link: ConsoleLink) -> int | None:
+    one = link.fleet.get(ONE)
+    return one.state.seq if one is not None and one.state is not None else None
 
 
 async def test_a_broker_that_dies_and_comes_back(tmp_path: Path) -> None:
