@@ -67,7 +67,7 @@ class Grade(IntEnum):
     IDLE = 8
 
 
-class Kiosk(msgspec.Struct, frozen=True):
+class Kiosk(msgspec.Struct, frozen=True, gc=False):  # no cycles: thousands stay for the whole day
     """One kiosk, as last heard. What is None was never told, was cleared, or is too old."""
 
     place: Place

@@ -76,7 +76,7 @@ class OutOfOrder(StrEnum):
     CLOSED = "closed"
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
+class Report(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What all reports share: the version of their form."""
 
     v: Literal[1] = 1

@@ -52,7 +52,7 @@ EXPIRES = {Leaf.STEP: 300, Leaf.HELP: 900, Leaf.ACK: 60, Leaf.EVENT: 7 * 86400}
 """Seconds after which the broker forgets what nobody has taken or renewed."""
 
 
-class Place(msgspec.Struct, frozen=True, order=True):
+class Place(msgspec.Struct, frozen=True, order=True, gc=False):
     """Which kiosk."""
 
     centre: Name

@@ -11,6 +11,7 @@ for name in [name for name in os.environ if name == "TEXTUAL" or name.startswith
 os.environ.setdefault("TEXTUAL_FPS", "120")
 
 import argparse  # noqa: E402
+import gc  # noqa: E402
 import logging  # noqa: E402
 import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
@@ -49,6 +50,10 @@ def main() -> int:
     except ConfigError as error:
         print(f"kiosk: {error}", file=sys.stderr)
         return 2
+    # What is here now stays to the end: else Python looks through all of it for what can be freed,
+    # a tenth of a second and more in which no call is seen and no key answered.
+    gc.collect()
+    gc.freeze()
     app.run()
     return app.return_code or 0
 
