@@ -13,7 +13,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import FrameType
 
 RESET = (
@@ -40,6 +40,19 @@ BAD_CONFIG = 2
 LAST_GOOD = "--last-good"
 """Told to an app that is to take the configuration with which the kiosk last came up."""
 
+OURS_ALONE = frozenset({"NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC"})
+"""What systemd tells the keeper: nobody whom it starts may say to systemd that all is well."""
+
+PYTHON_KEPT = frozenset(
+    f"PYTHON{name}"
+    for name in (
+        *("COERCECLOCALE", "DONTWRITEBYTECODE", "HASHSEED", "HOME", "IOENCODING", "NOUSERSITE"),
+        *("PATH", "PYCACHEPREFIX", "SAFEPATH", "TZPATH", "UNBUFFERED", "UTF8"),
+    )
+)
+"""Switches of Python that change neither what is written nor what is started. The others would: a
+prompt after a crash (PYTHONINSPECT), stacks on the terminal (PYTHONFAULTHANDLER), a debugger."""
+
 WRITE_WITHIN = 1.0
 """Seconds that the terminal may take to be written to; one that stopped reading never is."""
 
@@ -65,6 +78,15 @@ def notify(message: str) -> bool:
         except OSError:
             return False  # a left-over address, or systemd is busy: no reason to leave the app
     return True
+
+
+def environment_of_app(ours: Mapping[str, str]) -> dict[str, str]:
+    """What the app and all that it starts find in their environment."""
+    return {
+        name: value
+        for name, value in ours.items()
+        if name not in OURS_ALONE and (not name.startswith("PYTHON") or name in PYTHON_KEPT)
+    }
 
 
 class Keeper:
@@ -127,7 +149,8 @@ class Keeper:
         command = [*self._command, "--alive", str(alive_there)]
         command += [LAST_GOOD] if last_good else []
         try:
-            self._app = subprocess.Popen(command, pass_fds=[alive_there])
+            environment = environment_of_app(os.environ)
+            self._app = subprocess.Popen(command, pass_fds=[alive_there], env=environment)
         except OSError:
             os.close(alive)
             return 1  # the system has no memory or no process left: perhaps it has, later

@@ -207,6 +207,20 @@ def test_a_system_that_starts_no_app_is_tried_again(tmp_path: Path) -> None:
         terminal.wait_for("here")
 
 
+def test_switches_of_python_and_the_way_to_systemd_end_at_the_keeper(tmp_path: Path) -> None:
+    kept_ones = {"PYTHONPATH": str(tmp_path), "PYTHONUTF8": "1", "LANG": "C.UTF-8"}
+    others = {"PYTHONFAULTHANDLER": "1", "PYTHONSTARTUP": "/nowhere", "PYTHONBREAKPOINT": "pdb"}
+    others |= {"PYTHONASYNCIODEBUG": "1", "PYTHONOFTOMORROW": "1"}
+    others |= {"WATCHDOG_PID": "1", "WATCHDOG_USEC": "1", "NOTIFY_SOCKET": str(tmp_path / "none")}
+    names = [*kept_ones, *others]
+    app = f"""
+        say(" ".join(str(int(name in os.environ)) for name in {names}) + " seen")
+        live()
+    """
+    with kept(tmp_path, app, kept_ones | others) as terminal:
+        terminal.wait_for("1 " * len(kept_ones) + "0 " * len(others) + "seen")
+
+
 def test_an_app_that_freezes_is_killed(tmp_path: Path) -> None:
     app = """
         say(f"life {life}")
