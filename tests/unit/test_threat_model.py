@@ -75,7 +75,7 @@ def test_every_file_of_attacks_stands_in_the_table() -> None:
     assert there <= named, there - named
 
 
-def test_what_the_security_page_counts_is_what_stands_here() -> None:
+def test_the_page_counts_its_own_rows() -> None:
     told = re.search(r"(\d+) attacks, (\d+) of them without a test", MODEL.read_text("utf-8"))
     assert told
     without = sum(bool(NO_TEST.fullmatch(row[3])) for row in rows())
