@@ -6,24 +6,37 @@ Textual is pinned exactly; when the pin moves, this module and its tests are rea
 import asyncio
 import contextlib
 import logging
+import os
+import selectors
 import signal
 import sys
 import time
 import traceback
 from abc import abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
 from rich.segment import Segment
-from textual import events
+from textual import constants, events
+from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
+from textual.filter import LineFilter
+from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
+from screens.only_text import OnlyText
+from screens.terminal_input import Gate
+
 log = logging.getLogger("kiosk")
+
+_OTHER_DRIVERS = ("screens.web.", "textual.drivers.")
+"""Where the drivers are that TEXTUAL_DRIVER may name."""
 
 _FOCUS: list[BindingType] = [
     Binding("tab", "app.focus_next", show=False),
@@ -74,6 +87,47 @@ class LazyStrip(Strip):
         self._made = segments
 
 
+LARGEST = Size(640, 240)
+"""The most cells that are drawn, whatever size a terminal says it has: larger ones take minutes."""
+
+
+class LockedDriver(LinuxDriver):
+    """Textual's driver of a terminal that may send and tell anything."""
+
+    def run_input_thread(self) -> None:
+        """Reads what the terminal sends until the app leaves; what is wrong is not let through.
+
+        OSError when the terminal is gone.
+        """
+        gate, parser = Gate(), XTermParser()
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                text = gate.feed(self._read()) if selector.select(0.1) else gate.tick()
+                try:
+                    # An empty text would be the end.
+                    for message in parser.feed(text) if text else parser.tick():
+                        self.process_message(message)
+                except Exception as error:
+                    _log_fault(error)
+                    parser = XTermParser()
+
+    def _read(self) -> bytes:
+        if data := os.read(self.fileno, 4096):
+            return data
+        raise OSError("the terminal is gone")
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        return _no_larger(Size(*super()._get_terminal_size()))
+
+    def _query_in_band_window_resize(self) -> None:
+        """The size is asked of the system, not of the terminal, and a touch comes in cells."""
+
+
+def _no_larger(size: Size) -> Size:
+    return Size(min(size.width, LARGEST.width), min(size.height, LARGEST.height))
+
+
 class LockedApp(App[int], inherit_bindings=False):
     """An app that the public cannot leave, stop, copy from or make print a traceback."""
 
@@ -88,12 +142,20 @@ class LockedApp(App[int], inherit_bindings=False):
     """When the person last pressed or touched anything, by `clock`."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._only_text = OnlyText()
         super().__init__()
         self.clock = clock
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Refuses every action but moving the focus: markup in foreign text cannot act either."""
         return action in self.ALLOWED
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Of every line that any widget draws only text and colours reach the terminal."""
+        before = super().get_line_filters()
+        if self._only_text.before != before:
+            self._only_text = OnlyText(before)
+        return [self._only_text]
 
     def copy_to_clipboard(self, text: str) -> None:
         """Nothing is ever copied."""
@@ -107,8 +169,19 @@ class LockedApp(App[int], inherit_bindings=False):
     def action_suspend_process(self) -> None:
         """The app never goes to the background."""
 
+    def get_driver_class(self) -> type[Driver]:
+        """The driver of a browser's window where that is asked for, else the one of a terminal.
+
+        TEXTUAL_DRIVER names it, and could name anything.
+        """
+        if (constants.DRIVER or "").startswith(_OTHER_DRIVERS):
+            return super().get_driver_class()
+        return LockedDriver
+
     async def on_event(self, event: events.Event) -> None:
         """Feeds the idle clock before anything else sees the event."""
+        if isinstance(event, events.Resize) and event.size != _no_larger(event.size):
+            event = events.Resize(_no_larger(event.size), _no_larger(event.virtual_size))
         if isinstance(event, events.Key | events.MouseDown | events.Paste):
             self.last_input = self.clock()
         await super().on_event(event)

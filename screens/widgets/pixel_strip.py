@@ -12,6 +12,7 @@ from textual.color import Color
 from textual.filter import ANSIToTruecolor, DimFilter, LineFilter
 from textual.strip import Strip
 
+from screens.only_text import OnlyText
 from screens.textual_private import LazyStrip
 
 if TYPE_CHECKING:
@@ -82,7 +83,8 @@ class PixelStrip(LazyStrip):
         return [self.crop(start, end) for start, end in pairwise([0, *ends])]
 
     def apply_filter(self, filter: LineFilter, background: Color) -> Strip:  # noqa: A002
-        """The strip as a filter changes it; pixels have neither theme colours nor dim text."""
-        if isinstance(filter, ANSIToTruecolor | DimFilter):
+        """The strip as a filter changes it; pixels have no words, theme colours, or dim text."""
+        filters = filter.before if isinstance(filter, OnlyText) else [filter]
+        if all(isinstance(each, ANSIToTruecolor | DimFilter) for each in filters):
             return self
         return super().apply_filter(filter, background)
