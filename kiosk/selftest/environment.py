@@ -1,6 +1,7 @@
 """What the kiosk stands on: settings, clock, disk, memory, locale, networks, trust."""
 
 import ctypes
+import errno
 import gettext
 import locale
 import os
@@ -64,7 +65,10 @@ class _Timex(ctypes.Structure):
 
 def _synchronised(_: Given) -> Outcome:
     read = _Timex(modes=0)
-    if ctypes.CDLL(None).adjtimex(ctypes.byref(read)) < 0:
+    if ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.byref(read)) < 0:
+        if ctypes.get_errno() == errno.EPERM:
+            # Under the kiosk's own unit (ProtectClock); the unit of the timer may.
+            return Outcome(State.SKIP, "not to be asked from here: the self-test of the timer does")
         return Outcome(State.WARN, "the kernel does not say whether the clock is synchronised")
     return synchronised(read.status, read.maxerror)
 

@@ -430,6 +430,22 @@ async def test_a_visit_ends_the_test_that_runs_between_visits(kit: Kit) -> None:
         await until(lambda: not alive(process), "its process ends")
 
 
+async def test_a_machine_that_lets_nobody_be_nicer_is_tested_all_the_same(
+    kit: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As under the kiosk's unit, whose filter of system calls forbids it."""
+
+    def refused(*_: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "setpriority", refused)
+    app = ReactivationApp(kit_with(kit), [])
+    async with app.run_test(size=SMALL):
+        app.self_testing.begin(Trigger.VISITS)
+        await until(lambda: bool(app.self_testing.results), "a first result")
+        assert app.self_testing.stage is Stage.RUNS
+
+
 @pytest.mark.parametrize(
     ("every", "ago", "begins"),
     [

@@ -84,7 +84,8 @@ def test_a_clock_that_nothing_keeps_right_is_a_warning() -> None:
     told = synchronised(0x2001, 16_500)
     assert (told.state, told.data) == (State.PASS, {"max_error_ms": 16.5})
     assert synchronised(0x40, 16_000_000).state is State.WARN
-    assert outcome("clock.synchronised").state in (State.PASS, State.WARN), "the real kernel"
+    real = outcome("clock.synchronised")
+    assert real.state in (State.PASS, State.WARN, State.SKIP), "the real kernel"
 
 
 @pytest.mark.skipif(shutil.which("timedatectl") is None, reason="systemd is not installed")

@@ -10,7 +10,7 @@ import pytest
 
 UNITS = Path(__file__).parents[2] / "deploy" / "systemd"
 SERVICES = ("kiosk-selftest.service", "kiosk-selftest-alert@.service")
-INSTALLED = "/opt/kiosk/bin/kiosk"
+INSTALLED = "/usr/bin/kiosk"
 needs_systemd = pytest.mark.skipif(
     shutil.which("systemd-analyze") is None, reason="systemd is not installed"
 )

@@ -1,0 +1,205 @@
+"""The real kiosk under the locks of its units: what they forbid is refused, and all of it works.
+
+Not under systemd, which cannot run here as it runs on a machine: `tests/e2e/under_unit.py` lays the
+units' own lines on the processes.
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import sysconfig
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.running import FIRST, QUESTION, begin
+from tests.e2e.terminal import Terminal
+from tests.processes import LONG, alive, child, children, until
+
+ROOT = Path(__file__).parents[2]
+UNITS = ROOT / "deploy" / "systemd"
+KIOSK, SELF_TEST, SCREEN = (
+    UNITS / name for name in ("kiosk.service", "kiosk-selftest.service", "kiosk-screen.service")
+)
+FOOT_INI = ROOT / "deploy" / "foot" / "foot.ini"
+NOBODY = "nobody"
+_HIDDEN = ("/root", "/home")
+
+
+def _python() -> str:
+    """A Python of this version that others than root can reach; empty where there is none."""
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    for found in (Path(sys.executable).resolve(), Path(f"/usr/bin/python{version}")):
+        if found.exists() and not any(found.is_relative_to(home) for home in _HIDDEN):
+            return str(found)
+    return ""
+
+
+PYTHON = _python()
+_MAY = ["unshare", "--mount", "--net", "true"]
+MISSING = [name for name in ("systemd-analyze", "unshare", "ip") if shutil.which(name) is None]
+if not PYTHON:
+    MISSING.append("a Python outside /root and /home")
+if os.getuid() != 0 or (not MISSING and subprocess.run(_MAY, capture_output=True).returncode):
+    MISSING.append("the right to make mounts")
+pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not here: {', '.join(MISSING)}")
+
+Locked = Callable[..., list[str]]
+
+
+@pytest.fixture
+def locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Locked:
+    """From a unit and a command to the command line that runs it under the unit's locks."""
+    for name in ("state", "run", "tmp"):
+        (tmp_path / name).mkdir(mode=0o700)
+        shutil.chown(tmp_path / name, NOBODY)
+    # What Debian's cage asks for, as systemd makes it in each PrivateTmp.
+    (tmp_path / "tmp" / ".X11-unix").mkdir()
+    (tmp_path / "tmp" / ".X11-unix").chmod(0o1777)
+    packages = sysconfig.get_paths()["purelib"]
+    monkeypatch.setenv("PYTHONPATH", f"{ROOT}:{packages}")
+
+    def line(unit: Path, *command: str) -> list[str]:
+        lock = [sys.executable, "-m", "tests.e2e.under_unit", str(unit), str(tmp_path), NOBODY]
+        return ["unshare", "--mount", "--net", *lock, *command]
+
+    return line
+
+
+PROBE = r"""
+import ctypes, json, mmap, os, socket, subprocess, sys
+libc = ctypes.CDLL(None, use_errno=True)
+def connected():
+    socket.socket(socket.AF_INET).connect(("192.0.2.1", 80))
+def called(number, *arguments):
+    if libc.syscall(number, *arguments) < 0:
+        raise OSError(ctypes.get_errno(), "")
+def shadowed():
+    open("/etc/shadow").read()
+def brought_along():
+    with open("/tmp/brought", "wb") as file:
+        file.write(open("/usr/bin/true", "rb").read())
+    os.chmod("/tmp/brought", 0o755)
+    subprocess.run(["/tmp/brought"], check=True)
+tried = {
+    "a shell": lambda: subprocess.run(["/bin/sh", "-c", "true"], check=True),
+    "a program of the system": lambda: subprocess.run(["/usr/bin/dir", "/"], stdout=subprocess.DEVNULL, check=True),
+    "a program that was brought along": brought_along,
+    "writing to the system": lambda: open("/etc/kiosk.try", "w"),
+    "writing to the program": lambda: open(ROOT + "/try", "w"),
+    "reading who may log in": shadowed,
+    "another machine": connected,
+    "raw packets": lambda: socket.socket(socket.AF_PACKET, socket.SOCK_RAW),
+    "a setuid file": lambda: os.chmod(os.open("/tmp/file", os.O_CREAT), 0o4755),
+    "memory that is written and run": lambda: mmap.mmap(-1, 4096, prot=7),
+    "a name space": lambda: called(272, 0x10000000),
+    "tracing": lambda: called(101, 16, os.getppid(), 0, 0),
+    "another clock": lambda: called(227, 0, ctypes.byref(ctypes.c_long())),
+    "a mount": lambda: called(165, b"/", b"/tmp", b"", 4096, None),
+    "a module of the kernel": lambda: called(313, 0, b"", 0),
+    "a more important process": lambda: os.setpriority(os.PRIO_PROCESS, 0, -5),
+    "another user": lambda: os.setuid(0),
+}
+said = {}
+for what, try_it in tried.items():
+    try:
+        try_it()
+        said[what] = "done"
+    except (OSError, subprocess.CalledProcessError) as error:
+        said[what] = type(error).__name__
+said["processes"] = sorted(int(name) for name in os.listdir("/proc") if name.isdigit()) == [os.getpid()]
+said["devices"] = sorted(set(os.listdir("/dev")) & {"kmsg", "mem", "vda", "sda", "nvme0", "kvm", "fuse"})
+print(json.dumps(said))
+"""  # noqa: E501
+
+
+@pytest.mark.parametrize("unit", [KIOSK, SELF_TEST], ids=lambda unit: unit.stem)
+def test_what_a_taken_over_kiosk_would_try_is_refused(locked: Locked, unit: Path) -> None:
+    probe = PROBE.replace("ROOT", repr(str(ROOT)))
+    done = subprocess.run(locked(unit, PYTHON, "-c", probe), capture_output=True, timeout=LONG)
+    assert done.returncode == 0, done.stderr.decode()
+    said = json.loads(done.stdout)
+    assert said.pop("processes"), "it sees processes of others"
+    assert said.pop("devices") == []
+    if unit == SELF_TEST:  # which has no list of programs: it is not what a citizen stands before
+        for what in ("a shell", "a program of the system", "a program that was brought along"):
+            del said[what]
+    assert [what for what, how in said.items() if how == "done"] == []
+
+
+@pytest.mark.parametrize("unit", [KIOSK, SELF_TEST], ids=lambda unit: unit.stem)
+def test_all_three_rehearsals_work_under_the_locks(locked: Locked, unit: Path) -> None:
+    """A document, its chip and a face through the real host, drivers and networks."""
+    test = ("-m", "kiosk", "selftest", "--simulate", "quick", "--only", "rehearsals")
+    done = subprocess.run(
+        locked(unit, PYTHON, *test), capture_output=True, text=True, timeout=6 * LONG
+    )
+    assert "verdict: pass" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("cores", ["1", "0"])
+def test_a_visit_can_be_walked_under_the_locks(locked: Locked, tmp_path: Path, cores: str) -> None:
+    """Also where a site has set the limit of core files to 0, which cannot be raised."""
+    unit = tmp_path / "kiosk.service"
+    unit.write_text(KIOSK.read_text() + f"\n[Service]\nLimitCORE={cores}\n")
+    kiosk = ("-m", "kiosk", "run", "--language", "en", "--simulate", "quick")
+    with Terminal(locked(unit, PYTHON, *kiosk)) as terminal:
+        terminal.wait_for(FIRST)
+        begin(terminal)
+        terminal.press("2")
+        terminal.wait_until(lambda screen: QUESTION not in " ".join(screen.split()), "it goes on")
+        assert os.stat(f"/proc/{terminal.process.pid}").st_uid != 0
+
+
+@pytest.mark.skipif(
+    shutil.which("cage") is None or shutil.which("foot") is None,
+    reason="cage or foot is not installed",
+)
+def test_in_cage_systemd_hears_of_an_app_that_lives_and_not_of_one_that_is_frozen(
+    locked: Locked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The unit's own command, on a screen without a monitor; systemd's end is this test."""
+    monkeypatch.setenv("WLR_BACKENDS", "headless")
+    monkeypatch.setenv("NOTIFY_SOCKET", "/run/kiosk/notify")
+    shown = ("/usr/bin/cage", "--", "/usr/bin/foot", f"--config={FOOT_INI}", "--fullscreen")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "run" / "notify"))
+        shutil.chown(tmp_path / "run" / "notify", NOBODY)
+        systemd.settimeout(LONG)
+        with (tmp_path / "log").open("wb") as log:
+            cage = subprocess.Popen(
+                locked(KIOSK, *shown, PYTHON, "-m", "kiosk", "run"),
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            )  # fmt: skip
+        try:
+            assert systemd.recv(100) == b"READY=1"
+            assert systemd.recv(100) == b"WATCHDOG=1"
+            app = _app(cage.pid)
+            os.kill(app, signal.SIGSTOP)
+            stopped = time.monotonic()
+            heard = time.monotonic()
+            systemd.settimeout(60.0)
+            while alive(app):
+                systemd.recv(100)
+                before, heard = heard, time.monotonic()
+            # The keeper has killed it; the silence before that was longer than a second's beat.
+            assert heard - before > 5.0, f"{heard - before:.1f} s of silence"
+            assert heard > stopped
+            until(lambda: _app(cage.pid) not in (app, 0), "the next app")
+            assert cage.poll() is None, "the screen stays"
+        finally:
+            cage.terminate()
+            cage.wait(LONG)
+
+
+def _app(pid: int) -> int:
+    """The app below this process, or 0."""
+    if found := child(pid, "-m screens"):
+        return found
+    return next((app for below in children(pid) if (app := _app(below))), 0)
