@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -91,10 +92,11 @@ tried = {
     "a shell": lambda: subprocess.run(["/bin/sh", "-c", "true"], check=True),
     "a program of the system": lambda: subprocess.run(["/usr/bin/dir", "/"], stdout=subprocess.DEVNULL, check=True),
     "a program that was brought along": brought_along,
-    "writing to the system": lambda: open("/etc/kiosk.try", "w"),
+    "writing where everybody may": lambda: open(EVERYBODYS + "/try", "w"),
     "writing to the program": lambda: open(ROOT + "/try", "w"),
     "reading who may log in": shadowed,
     "another machine": connected,
+    "a kind of network that it does not need": lambda: socket.socket(socket.AF_INET6),
     "raw packets": lambda: socket.socket(socket.AF_PACKET, socket.SOCK_RAW),
     "a setuid file": lambda: os.chmod(os.open("/tmp/file", os.O_CREAT), 0o4755),
     "memory that is written and run": lambda: mmap.mmap(-1, 4096, prot=7),
@@ -103,7 +105,7 @@ tried = {
     "another clock": lambda: called(227, 0, ctypes.byref(ctypes.c_long())),
     "a mount": lambda: called(165, b"/", b"/tmp", b"", 4096, None),
     "a module of the kernel": lambda: called(313, 0, b"", 0),
-    "a more important process": lambda: os.setpriority(os.PRIO_PROCESS, 0, -5),
+    "another place in the queue": lambda: os.nice(1),
     "another user": lambda: os.setuid(0),
 }
 said = {}
@@ -121,8 +123,10 @@ print(json.dumps(said))
 
 @pytest.mark.parametrize("unit", [KIOSK, SELF_TEST], ids=lambda unit: unit.stem)
 def test_what_a_taken_over_kiosk_would_try_is_refused(locked: Locked, unit: Path) -> None:
-    probe = PROBE.replace("ROOT", repr(str(ROOT)))
-    done = subprocess.run(locked(unit, PYTHON, "-c", probe), capture_output=True, timeout=LONG)
+    with tempfile.TemporaryDirectory(dir="/srv") as folder:
+        Path(folder).chmod(0o777)
+        probe = PROBE.replace("ROOT", repr(str(ROOT))).replace("EVERYBODYS", repr(folder))
+        done = subprocess.run(locked(unit, PYTHON, "-c", probe), capture_output=True, timeout=LONG)
     assert done.returncode == 0, done.stderr.decode()
     said = json.loads(done.stdout)
     assert said.pop("processes"), "it sees processes of others"

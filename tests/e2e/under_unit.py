@@ -108,9 +108,10 @@ def lock_files(unit: Unit, folder: Path, also: Iterable[Path]) -> None:
     runs = [Path(word.removeprefix("-")) for word in unit.words("ExecPaths")]
     locked = _NOEXEC if unit.words("NoExecPaths") else 0
     shells = [Path(word.removeprefix("-")) for word in unit.words("NoExecPaths") if word != "/"]
+    read_only = _RDONLY if unit.last("ProtectSystem") == "strict" else 0
     for place in _mounted():
         if not place.is_relative_to("/proc") and not place.is_relative_to("/dev"):
-            _mount("", place, "", _REMOUNT | _BIND | _RDONLY | locked)
+            _mount("", place, "", _REMOUNT | _BIND | read_only | locked)
     for path in {found.resolve() for found in (*runs, *also) if found.exists()}:
         _bind(path, path, _RDONLY | _NOSUID)
     for path in (found for found in shells if found.exists()):
