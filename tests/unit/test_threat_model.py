@@ -19,6 +19,8 @@ ATTACKS = (
     "tests/unit/test_confinement*.py",
     "tests/unit/test_no_markup.py",
     "tests/screens/test_foreign_text.py",
+    "tests/unit/test_terminal_input.py",
+    "tests/e2e/test_appliance_locks.py",
     "tests/unit/test_fuzz_targets.py",
 )
 """Files of tests that attack: each must be named by a row."""
