@@ -2,22 +2,38 @@
 
 import argparse
 import asyncio
+import json
 import signal
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
-from hardware.own_process import leave_no_core
+from hardware.own_process import die_with_parent, leave_no_core
+from kiosk.language import Language, load_languages
+from kiosk.places import Folders, shipped
+from kiosk.reading import ConfigError
+from screens.kit import load_kit
+from screens.web.page import made
 from screens.web.server import WebServer
+
+_CONSOLE = ("en", "da")
+"""The languages of a page with a console in it."""
 
 
 def main() -> int:
     """Prints a link for one browser, and a new one whenever it was used, until it is stopped."""
     parser = argparse.ArgumentParser(prog="python -m screens.web")
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--sessions", type=int, required=True)
-    parser.add_argument("--title", default="Kiosk")
+    parser.add_argument("--sessions", type=int, default=1)
+    parser.add_argument("--kiosk", action="store_true", help="COMMAND is the kiosk: it is kept")
+    parser.add_argument("--windows", type=json.loads, help="JSON: for each window what is added")
+    parser.add_argument("--config", type=Path)
+    parser.add_argument("--language")
     parser.add_argument("command", nargs="+")
     arguments = parser.parse_args()
     leave_no_core()
+    if arguments.windows:
+        die_with_parent()  # which plays their devices
     try:
         asyncio.run(_serve(arguments))
     except OSError as error:
@@ -30,8 +46,22 @@ async def _serve(arguments: argparse.Namespace) -> None:
     until = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, until.set)
-    server = WebServer(arguments.command, arguments.sessions, _print_link, arguments.title)
-    await server.run(arguments.port, until)
+    windows = arguments.windows or [[]] * arguments.sessions
+    pages = made("Kiosk", _languages(arguments))
+    commands = [[*arguments.command, *added] for added in windows]
+    await WebServer(commands, pages, _print_link, arguments.kiosk).run(arguments.port, until)
+
+
+def _languages(arguments: argparse.Namespace) -> Sequence[Language]:
+    """Those of the page: of a kiosk that cannot be read the shipped ones, as it may come up yet."""
+    if not arguments.kiosk:
+        codes = dict.fromkeys([arguments.language or _CONSOLE[0], *_CONSOLE])
+        return list(load_languages(tuple(codes), Folders(arguments.config)).values())
+    try:
+        kit = load_kit(Folders(arguments.config), arguments.language)
+    except ConfigError:
+        kit = load_kit(Folders(shipped() / "kiosk.toml"))
+    return list(kit.languages.values())
 
 
 def _print_link(link: str) -> None:

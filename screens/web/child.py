@@ -8,71 +8,109 @@ from contextlib import suppress
 from textual_serve.app_service import AppService
 from textual_serve.download_manager import DownloadManager
 
+from screens.web.driver import SIZE, WindowDriver
+
 _PASSED = frozenset(
-    {"PATH", "HOME", "LANG", "LANGUAGE", "TZ", "STATE_DIRECTORY", "XDG_STATE_HOME",
+    {"PATH", "PYTHONPATH", "HOME", "LANG", "LANGUAGE", "TZ", "STATE_DIRECTORY", "XDG_STATE_HOME",
      "XDG_RUNTIME_DIR", "RUNTIME_DIRECTORY", "KIOSK_RUNTIME",
-     "TEXTUAL_DRIVER", "TEXTUAL_FPS", "TEXTUAL_COLOR_SYSTEM", "COLUMNS", "ROWS"}
+     "TEXTUAL_FPS", "TEXTUAL_COLOR_SYSTEM"}
 )  # fmt: skip
-"""Variables that an app needs, and those by which textual-serve says how it is to draw."""
+"""Variables that an app needs, and those by which textual-serve says how to draw."""
 _GRACE = 5.0
 """Seconds for an app to leave when it is told to."""
+_LAST_WORDS = 1.0
+"""Seconds for what an app has still written when it is gone."""
+_PREAMBLE = b"__GANGLION__\n"
+"""What Textual's web driver writes first of all."""
 
 
 class Child(AppService):
-    """One app; textual-serve speaks with it, we decide what it is started with and may ask for."""
+    """One life of an app; textual-serve packs what it is told, the rest is ours."""
 
     def __init__(
         self,
         command: Sequence[str],
         write: Callable[[bytes], Awaitable[None]],
         close: Callable[[], Awaitable[None]],
+        pass_fds: Sequence[int] = (),
     ) -> None:
+        """`write` gets what is drawn; `close` is called when the app wants its window closed."""
         super().__init__(
             "", write_bytes=write, write_str=_nothing, close=close,
             download_manager=DownloadManager(),
         )  # fmt: skip
         self._arguments = list(command)
+        self._pass_fds = tuple(pass_fds)
 
     def _build_environment(self, width: int = 80, height: int = 24) -> dict[str, str]:
         """Only the variables that it needs: none of ours with a secret in it."""
         whole = super()._build_environment(width, height)
-        return {name: value for name, value in whole.items()
-                if name in _PASSED or name.startswith("LC_")}  # fmt: skip
+        passed = {name: value for name, value in whole.items()
+                  if name in _PASSED or name.startswith("LC_")}  # fmt: skip
+        driver = f"{WindowDriver.__module__}:{WindowDriver.__name__}"
+        return passed | {"TEXTUAL_DRIVER": driver, SIZE: f"{width}x{height}"}
 
     async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
-        """Starts it without a shell."""
+        """Starts it without a shell; what it complains of goes where we complain."""
         self._process = await asyncio.create_subprocess_exec(
-            *self._arguments, stdin=PIPE, stdout=PIPE, stderr=PIPE,
-            env=self._build_environment(width, height),
+            *self._arguments, stdin=PIPE, stdout=PIPE,
+            env=self._build_environment(width, height), pass_fds=self._pass_fds,
         )  # fmt: skip
         self._stdin = self._process.stdin
         return self._process
+
+    async def run(self) -> None:
+        """Takes what the app writes, until it has closed its end."""
+        process = self._process
+        assert process is not None
+        assert process.stdout is not None
+        with suppress(asyncio.IncompleteReadError, ConnectionError, ValueError):
+            while await process.stdout.readline() != _PREAMBLE:
+                if process.stdout.at_eof():
+                    return
+            while True:
+                kind = await process.stdout.readexactly(1)
+                size = int.from_bytes(await process.stdout.readexactly(4), "big")
+                payload = await process.stdout.readexactly(size)
+                if kind == b"D":
+                    await self.on_data(payload)
+                elif kind == b"M":
+                    await self.on_meta(payload)
 
     async def on_meta(self, data: bytes) -> None:
         """The app may close its window; no links are opened for it and no files delivered."""
         if b'"exit"' in data:
             await self.remote_close()
 
-    async def on_packed(self, payload: bytes) -> None:
-        """Nothing is downloaded."""
+    async def ended(self) -> int:
+        """Waits until the app is gone and what it wrote has been taken; its exit code."""
+        process, task = self._process, self._task
+        assert process is not None
+        code = await process.wait()
+        if task is not None:
+            # One that it had started may still hold its end of the pipe.
+            await asyncio.wait([task], timeout=_LAST_WORDS)
+            task.cancel()
+            self._task = None
+        return code
+
+    def kill(self) -> None:
+        """Ends it at once."""
+        with suppress(ProcessLookupError):
+            if self._process is not None:
+                self._process.kill()
 
     async def stop(self) -> None:
         """Asks it to leave, and kills it where it does not."""
-        process, task = self._process, self._task
-        if process is None or task is None:
+        if self._process is None:
             return
-        self._task = None
         with suppress(OSError):
-            await self.send_meta({"type": "quit"})
+            await asyncio.wait_for(self.send_meta({"type": "quit"}), _GRACE)
         try:
-            await asyncio.wait_for(process.wait(), _GRACE)
+            await asyncio.wait_for(self._process.wait(), _GRACE)
         except TimeoutError:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-        finally:
-            with suppress(asyncio.CancelledError):
-                await task
+            self.kill()
+        await self.ended()
 
 
 async def _nothing(_: str) -> None:

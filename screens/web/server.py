@@ -10,28 +10,32 @@ import hmac
 import json
 import logging
 import secrets
+import shutil
+import subprocess
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import cache, partial
 from pathlib import Path
 
 import textual_serve
 from aiohttp import WSMsgType, web
 
 from screens.web.child import Child
+from screens.web.kept import Kept
+from screens.web.page import STATIC, Pages
 
 HOST = "127.0.0.1"
 COOKIE = "kiosk-console"
-_OWN = Path(__file__).parent / "static"
 _TEXTUAL = Path(textual_serve.__file__).parent / "static"
 FILES = {
-    "page.css": _OWN / "page.css",
-    "page.js": _OWN / "page.js",
+    "page.css": STATIC / "page.css",
+    "page.js": STATIC / "page.js",
     "xterm.css": _TEXTUAL / "css" / "xterm.css",
     "textual.js": _TEXTUAL / "js" / "textual.js",
     "mono.ttf": _TEXTUAL / "fonts" / "RobotoMono-VariableFont_wght.ttf",
     "mono-italic.ttf": _TEXTUAL / "fonts" / "RobotoMono-Italic-VariableFont_wght.ttf",
 }
-"""All that can be had under /static/."""
+"""All that can be had under /static/, beside the font of what is drawn (`drawn.ttf`)."""
 _LONGEST = 65_536
 """Bytes of a message from the browser: a long paste."""
 _MOST_BROWSERS = 8
@@ -46,16 +50,22 @@ class WebServer:
 
     def __init__(
         self,
-        command: Sequence[str],
-        sessions: int,
+        commands: Sequence[Sequence[str]],
+        pages: Pages,
         on_link: Callable[[str], None],
-        title: str = "Kiosk",
+        kept: bool = False,
     ) -> None:
-        """`on_link` is told the first link, and a new one whenever that was used."""
-        self._command = list(command)
-        self._free = asyncio.Semaphore(sessions)
+        """`commands`: what starts the app, for each window that may be open at the same time.
+
+        `on_link` is told the first link, and a new one whenever that was used. `kept`: an app that
+        is gone is started again; else its window closes.
+        """
+        self._free: asyncio.Queue[Sequence[str]] = asyncio.Queue()
+        for command in commands:
+            self._free.put_nowait(command)
+        self._pages = pages
+        self._kept = kept
         self._on_link = on_link
-        self._page = (_OWN / "page.html").read_text(encoding="utf-8").replace("TITLE", title)
         self._token = ""
         self._browsers: deque[str] = deque(maxlen=_MOST_BROWSERS)
         self._sockets: set[web.WebSocketResponse] = set()
@@ -65,6 +75,8 @@ class WebServer:
         """Serves until then; `OSError` where the port is taken."""
         app = web.Application(middlewares=[self._guard])
         app.router.add_get("/", self._index)
+        app.router.add_get("/closed", partial(_note, self._pages.closed))
+        app.router.add_get("/elsewhere", partial(_note, self._pages.elsewhere))
         app.router.add_get("/ws", self._socket)
         app.router.add_get("/static/{name}", self._file)
         app.on_shutdown.append(self._close)
@@ -124,7 +136,8 @@ class WebServer:
             " frame-ancestors 'none'",
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "same-origin",
-            "Permissions-Policy": "camera=(), microphone=(), geolocation=(), clipboard-read=()",
+            "Permissions-Policy": "camera=(), microphone=(), geolocation=(), clipboard-read=(),"
+            " clipboard-write=(), display-capture=(), hid=(), serial=(), usb=()",
             "Referrer-Policy": "no-referrer",
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "DENY",
@@ -134,7 +147,7 @@ class WebServer:
     async def _index(self, request: web.Request) -> web.Response:
         """The page; with the token, a cookie and the page's address without it."""
         if "token" not in request.query:
-            return web.Response(text=self._page, content_type="text/html")
+            return web.Response(text=self._pages.app, content_type="text/html")
         given = request.query["token"]
         if not hmac.compare_digest(given.encode(), self._token.encode()):
             return web.Response(status=401, text="This link was used already, or is none.")
@@ -146,7 +159,8 @@ class WebServer:
         return answer
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
-        file = FILES.get(request.match_info["name"])
+        name = request.match_info["name"]
+        file = _drawn() if name == "drawn.ttf" else FILES.get(name)
         if file is None:
             return web.Response(status=404, text="There is no such file.")
         return web.FileResponse(file)
@@ -154,19 +168,23 @@ class WebServer:
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         """One window: its app runs for as long as the socket is open."""
         try:
-            await asyncio.wait_for(self._free.acquire(), _PATIENCE)
+            command = await asyncio.wait_for(self._free.get(), _PATIENCE)
         except TimeoutError:
             return web.Response(status=503, text="Open in as many windows as may be.")
         try:
-            return await self._window(request)
+            return await self._window(request, command)
         finally:
-            self._free.release()
+            self._free.put_nowait(command)
 
-    async def _window(self, request: web.Request) -> web.WebSocketResponse:
+    async def _window(self, request: web.Request, command: Sequence[str]) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(heartbeat=15, max_msg_size=_LONGEST, compress=False)
         await socket.prepare(request)
         self._sockets.add(socket)
-        child = Child(self._command, socket.send_bytes, socket.close)
+        child: Child | Kept
+        if self._kept:
+            child = Kept(command, socket.send_bytes)
+        else:
+            child = Child(command, socket.send_bytes, socket.close)
         try:
             size = (request.query.get("width", ""), request.query.get("height", ""))
             width, height = (int(n) if n.isdecimal() and len(n) < 5 else 80 for n in size)
@@ -188,7 +206,22 @@ class WebServer:
             await socket.close(code=1001)
 
 
-async def _told(child: Child, socket: web.WebSocketResponse, text: str) -> bool:
+async def _note(page: str, _: web.Request) -> web.Response:
+    """A page that says why there is no app."""
+    return web.Response(text=page, content_type="text/html")
+
+
+@cache
+def _drawn() -> Path | None:
+    """The font that has what is drawn besides letters, where this machine has it."""
+    if shutil.which("fc-list") is None:
+        return None
+    asked = ["fc-list", "--format=%{file}\n", "DejaVu Sans Mono:style=Book"]
+    told = subprocess.run(asked, capture_output=True, text=True, timeout=5).stdout.split("\n")
+    return next((Path(file) for file in told if file.endswith("DejaVuSansMono.ttf")), None)
+
+
+async def _told(child: Child | Kept, socket: web.WebSocketResponse, text: str) -> bool:
     """Does what a window asks for; False: it is nothing that our page sends."""
     try:
         told = json.loads(text)

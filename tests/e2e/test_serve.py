@@ -166,7 +166,7 @@ async def test_chromium_shows_the_console_and_gives_it_the_keys(
         await page.press("0")
         async with asyncio.timeout(LONG):
             # The question whether to leave comes when it does: what it shows is a picture.
-            while not await page.says("document.body.classList.contains('-closed')"):
+            while await page.says("location.pathname") != "/closed":
                 await page.press("1")
                 await asyncio.sleep(0.1)
         until(lambda: not alive(console), "the console has left")
@@ -330,14 +330,19 @@ async def test_all_consoles_end_with_the_server(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "say what to serve"),
         (["--operator"], "needs --credentials"),
+        (["--operator", "--simulate"], "has no devices"),
+        (["--credentials", "/"], "goes with --operator"),
+        (["--sessions", "2"], "the devices serve one window"),
+        (["--simulate", "nothing-like-it"], "there is no machine"),
+        (["--simulate", "--language", "xx"], "there is no language"),
         (["--operator", "--credentials", "/nowhere"], "there is no such folder"),
         (["--operator", "--credentials", "/", "--port", "70000"], "70000"),
     ],
 )
 def test_what_is_missing_is_said_in_one_line(arguments: list[str], said: str) -> None:
-    ran = subprocess.run([PROGRAM, "serve", *arguments], capture_output=True, text=True)
+    command = [PROGRAM, "serve", *arguments]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=LONG)
     assert ran.returncode == 2
     assert said in ran.stderr
     assert ran.stderr.count("\n") == 1
