@@ -64,15 +64,18 @@ def load(path: Path, colour: bool = False) -> NDArray[np.uint8]:
 
 
 def decode(data: bytes, colour: bool = False) -> NDArray[np.uint8]:
-    """The picture in these bytes, as `load` gives it; `PictureError` (MANY_PIXELS, DAMAGED)."""
+    """The picture in these bytes, as `load` gives it; `PictureError`."""
     if not data:
         raise PictureError(Problem.EMPTY)
     plain = _decoded(data, cv2.IMREAD_COLOR if colour else cv2.IMREAD_GRAYSCALE)
+    if plain.dtype != np.uint8 or plain.ndim != (3 if colour else 2):
+        # OpenCV gives a portable float map as it is, whatever was asked for.
+        raise PictureError(Problem.NO_PICTURE)
     height, width = plain.shape[:2]
     if height * width > LARGEST_WITH_ALPHA or data.startswith(_JPEG):
         return plain
     whole = _decoded(data, cv2.IMREAD_UNCHANGED)
-    has_alpha = whole.ndim == 3 and whole.shape[2] == 4
+    has_alpha = whole.ndim == 3 and whole.shape[2] == 4 and whole.dtype in (np.uint8, np.uint16)
     return _on_white(whole, plain) if has_alpha else plain
 
 

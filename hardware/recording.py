@@ -7,6 +7,7 @@ Named `.gz` it is packed. It holds all that the device saw: for specimen documen
 import gzip
 import os
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -88,7 +89,7 @@ def load(file: Path) -> Recording:
             header = msgspec.json.decode(next(lines, b""), type=Header)
             for number, line in enumerate(lines, 2):  # noqa: B007 - for the error
                 passed.append(msgspec.json.decode(line, type=Passed))
-        except (msgspec.MsgspecError, UnicodeDecodeError, EOFError) as error:
+        except (msgspec.MsgspecError, ValueError, EOFError, zlib.error) as error:
             raise BadRecordingError(f"line {number} is not of a recording") from error
     return Recording(header, passed)
 

@@ -3,6 +3,7 @@
 import gettext
 import re
 import struct
+from collections.abc import Collection
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
@@ -22,6 +23,10 @@ _UNSAFE = re.compile(
     "\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 """Also what no terminal can print: surrogates, and the invisible tags of plane 14."""
+
+
+_PLACE = re.compile(r"\{(\w+)\}")
+"""Where a value goes in a sentence."""
 
 
 def mark(text: str) -> str:
@@ -136,8 +141,10 @@ class Language:
     def _open(self, file: Path) -> gettext.NullTranslations:
         try:
             with file.open("rb") as compiled:
-                return gettext.GNUTranslations(compiled)
-        except (OSError, ValueError, struct.error) as error:
+                found = gettext.GNUTranslations(compiled)
+            found.gettext("\0")  # asks its own formula for plurals, which may divide by 0
+            return found
+        except (OSError, ValueError, LookupError, ArithmeticError, struct.error) as error:
             raise ConfigError(
                 f"languages/{self.code}: no compiled catalogue: kiosk language pack {self.code}"
             ) from error
@@ -147,6 +154,8 @@ class Language:
         told = self._catalogue.gettext(text) if text else ""
         if not values:
             return told
+        if told is not text and not _takes(told, values.keys()):
+            told = text  # `kiosk language check` names it; until it is mended English is shown
         return told.format(**{name: plain(str(value)) for name, value in values.items()})
 
     def label(self, key: str, phone: str = "") -> AppLabel:
@@ -162,6 +171,12 @@ class Language:
             return AppLabel(english)
         shown_twice = wording.verified or wording.text == english
         return AppLabel(wording.text, None if shown_twice else english, code)
+
+
+def _takes(told: str, names: Collection[str]) -> bool:
+    """Whether nothing is in braces but these names."""
+    left = _PLACE.sub(lambda place: "" if place[1] in names else "{", told)
+    return "{" not in left and "}" not in left
 
 
 def _languages_of(labels: Labels) -> dict[str, None]:

@@ -50,7 +50,7 @@ def find(settings_file: Path) -> Path | None:
 def _read_note(kept: Path) -> dict[str, str]:
     try:
         note = json.loads((kept / _NOTE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return note if isinstance(note, dict) else {}
 

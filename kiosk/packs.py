@@ -71,10 +71,13 @@ def _write(file: Path, catalogue: Catalog) -> None:
 
 
 def compile_catalogue(file: Path) -> None:
-    """Writes the .mo beside a .po, which the running kiosk reads."""
-    catalogue = read_catalogue(file)
-    with file.with_suffix(".mo").open("wb") as target:
-        write_mo(target, catalogue)
+    """Writes the .mo beside a .po, which the running kiosk reads; `PackError` where it cannot."""
+    compiled = io.BytesIO()
+    try:
+        write_mo(compiled, read_catalogue(file))
+    except (ValueError, LookupError) as error:
+        raise PackError(f"{file}: cannot be compiled: {error}") from error
+    file.with_suffix(".mo").write_bytes(compiled.getvalue())
 
 
 def find(named: str, folders: Folders) -> Path:

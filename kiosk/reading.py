@@ -39,7 +39,8 @@ def read_table(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path}: there is no such file") from error
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
+        # ValueError is also what a number of thousands of digits is, and text that is not UTF-8.
         raise ConfigError(f"{path.name}: is not TOML: {error}") from error
 
 

@@ -127,7 +127,7 @@ def load(file: Path) -> Machine:
     except FileNotFoundError as error:
         known = ", ".join(sorted(path.stem for path in file.parent.glob("*.toml")))
         raise MachineError(f"there is no machine '{file.stem}'; there are: {known}") from error
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (OSError, msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise MachineError(f"{file.name}: {error}") from error
 
 

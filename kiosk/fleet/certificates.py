@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -125,11 +125,14 @@ def public_half(signing_key: bytes) -> bytes:
 
 
 def certificate_of(pem: bytes) -> x509.Certificate:
-    """The first certificate in a PEM; `BadFileError` where there is none."""
+    """The first certificate in a PEM; `BadFileError` where there is none that can be used."""
     try:
-        return x509.load_pem_x509_certificate(pem)
-    except ValueError as error:
+        found = x509.load_pem_x509_certificate(pem)
+        # What is asked of it later is read here: the library reads names, dates and keys late.
+        _ = found.subject, found.issuer, found.not_valid_after_utc, found.public_key()
+    except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm) as error:
         raise BadFileError("not a certificate in PEM") from error
+    return found
 
 
 def key_of(pem: bytes) -> ec.EllipticCurvePrivateKey:
@@ -168,7 +171,7 @@ def days_left(certificate: x509.Certificate, now: datetime | None = None) -> flo
 def _loaded(pem: bytes) -> object:
     try:
         return serialization.load_pem_private_key(pem, password=None)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise BadFileError("not a private key in PEM without a password") from error
 
 

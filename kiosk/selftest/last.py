@@ -22,7 +22,7 @@ def load() -> Last | None:
     """What is kept; None where there is nothing that can be read."""
     try:
         return msgspec.json.decode((state_folder() / NAME).read_bytes(), type=Last)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
         return None
 
 

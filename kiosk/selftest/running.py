@@ -174,11 +174,16 @@ def outcome_of(check: Check, given: Given) -> Outcome:
         return Outcome(State.ERROR, f"the check was ended by {name}")
     if process.returncode > 0:
         return Outcome(State.ERROR, f"the check ended with exit code {process.returncode}")
+    return answered(answer)
+
+
+def answered(answer: bytes) -> Outcome:
+    """What a check's process has answered; an error where that is no outcome."""
     try:
         if len(answer) > _LONGEST_ANSWER:
             raise msgspec.ValidationError
         return msgspec.json.decode(answer, type=Outcome)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         return Outcome(State.ERROR, "the check did not answer as it should")
 
 

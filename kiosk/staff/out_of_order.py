@@ -33,7 +33,7 @@ def load() -> OutOfOrder | None:
         return msgspec.json.decode((state_folder() / NAME).read_bytes(), type=_Kept).why
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, msgspec.MsgspecError, ValueError, RecursionError) as error:
         log.warning("whether the kiosk is out of order cannot be read: %s", type(error).__name__)
         return None
 

@@ -58,7 +58,7 @@ class WrongPins:
                 self._kept = msgspec.json.decode(file.read_bytes(), type=_Kept)
             except (FileNotFoundError, NotADirectoryError):
                 self._kept = _Kept()
-            except (OSError, msgspec.MsgspecError):
+            except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
                 # Nobody knows how often it was: as if the free ones had been used up just now.
                 self._kept = _Kept(FREE, self._now())
         return self._kept
