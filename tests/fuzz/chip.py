@@ -1,38 +1,23 @@
-"""Turns over all that reads what a chip says: only the documented errors may come out.
+"""Turns over all that reads what a chip says: only the documented errors may come out."""
 
-`python -m tests.fuzz.chip TARGET [libFuzzer's options]` with atheris, which is not among what the
-tests need: `tests/unit/test_chip_parsers.py` runs the same targets without it, for a moment. Seeds
-and what was found are in build/fuzz/TARGET.
-"""
-
-import sys
 from collections.abc import Callable
-from contextlib import nullcontext, suppress
-from pathlib import Path
+from contextlib import suppress
+from random import Random
 
-if __name__ == "__main__":
-    import atheris  # type: ignore[import-untyped,unused-ignore]
-
-    _instrumented = atheris.instrument_imports(include=["hardware", "asn1crypto"])
-else:
-    _instrumented = nullcontext()
-
-with _instrumented:
-    from hardware.chip_link import Abilities, ProtocolError
-    from hardware.emrtd import active_authentication, checks, lds, security_infos, sod, tlv
-    from hardware.emrtd.apdu import Command, MalformedApduError, Response
-    from hardware.emrtd.certificates import Certificate
-    from hardware.emrtd.channel import Channel
-    from hardware.emrtd.ciphers import Suite, encrypt, encrypt_block, mac, pad
-    from hardware.emrtd.errors import ChipError
-    from hardware.emrtd.secure_messaging import CHECKSUM, DATA, PADDED, STATUS, SecureMessaging
-    from hardware.emrtd.trust import TrustStore
-    from hardware.readers.iso14443 import FRAME_SIZES, Activation, read_atqb, read_ats
-
+from hardware.chip_link import Abilities, ProtocolError
+from hardware.emrtd import active_authentication, checks, lds, security_infos, sod, tlv
+from hardware.emrtd.apdu import Command, MalformedApduError, Response
+from hardware.emrtd.certificates import Certificate
+from hardware.emrtd.channel import Channel
+from hardware.emrtd.ciphers import Suite, encrypt, encrypt_block, mac, pad
+from hardware.emrtd.errors import ChipError
+from hardware.emrtd.secure_messaging import CHECKSUM, DATA, PADDED, STATUS, SecureMessaging
+from hardware.emrtd.trust import TrustStore
 from hardware.mrz.specimens import ICAO
+from hardware.readers.iso14443 import FRAME_SIZES, Activation, read_atqb, read_ats
 from hardware.simulated.contactless import ATS
 from hardware.simulated.emrtd.issuing import make_authority
-from hardware.simulated.emrtd.keys import Signature
+from hardware.simulated.emrtd.keys import Signature, make_key
 from hardware.simulated.emrtd.personalisation import (
     CAM,
     CARD_SECURITY,
@@ -43,11 +28,10 @@ from hardware.simulated.emrtd.personalisation import (
     personalise,
 )
 
-FOLDER = Path("build/fuzz")
 LONGEST = 4096
 """Bytes of an input, enough for every file but the portrait's."""
 
-_AUTHORITY = make_authority()
+_AUTHORITY = make_authority(make_key(parameter_id=13, random=Random(1).randbytes))
 _TRUST = TrustStore([Certificate(_AUTHORITY.certificate())])
 
 
@@ -241,22 +225,3 @@ def _small_portrait() -> bytes:
     record += (66).to_bytes(4) + bytes(16 + 12) + b"\xff\xd8\xff" + bytes(17)
     template = tlv.wrap(0x7F60, tlv.wrap(0xA1, b"") + tlv.wrap(0x5F2E, record))
     return tlv.wrap(0x75, tlv.wrap(0x7F61, tlv.wrap(0x02, b"\x01") + template))
-
-
-def main() -> None:
-    """Fuzzes the target that is named first; the other arguments are libFuzzer's."""
-    name = sys.argv[1] if len(sys.argv) > 1 else ""
-    if name not in TARGETS:
-        sys.exit(f"name a target: {', '.join(TARGETS)}")
-    folder = FOLDER / name
-    folder.mkdir(parents=True, exist_ok=True)
-    for number, seed in enumerate(seeds(name)):
-        if len(seed) <= LONGEST:
-            (folder / f"seed-{number}").write_bytes(seed)
-    options = [f"-max_len={LONGEST}", f"-artifact_prefix={folder}-", *sys.argv[2:], str(folder)]
-    atheris.Setup([sys.argv[0], *options], TARGETS[name])
-    atheris.Fuzz()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,34 +1,16 @@
-"""Turns over all that reads what comes from the broker: our own words come out, or a refusal.
+"""Turns over all that reads what comes from the broker: our own words come out, or a refusal."""
 
-`python -m tests.fuzz.commands TARGET [libFuzzer's options]` with atheris, which is not among what
-the tests need: `tests/unit/test_fleet_commands.py` runs the same targets without it, for a moment.
-Seeds and what was found are in build/fuzz/TARGET.
-"""
-
-import sys
 from collections.abc import Callable
-from contextlib import nullcontext
 from functools import cache
-from pathlib import Path
-
-if __name__ == "__main__":
-    import atheris  # type: ignore[import-untyped,unused-ignore]
-
-    _instrumented = atheris.instrument_imports(include=["kiosk.fleet"])
-else:
-    _instrumented = nullcontext()
-
-with _instrumented:
-    from kiosk.fleet import commands, reports, topics
-    from kiosk.fleet.gate import Gate, Refused, _decoded
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from kiosk.fleet import commands, reports, topics
+from kiosk.fleet.gate import Gate, Refused, _decoded
 from kiosk.fleet.operators import Operator
 
-FOLDER = Path("build/fuzz")
 LONGEST = 4096
 NOW = 1_790_000_000
 HERE = topics.Place("lyngby", "kiosk-1")
@@ -182,21 +164,3 @@ def seeds(target: str) -> list[bytes]:
         case _:
             places = [HERE.topic(leaf) for leaf in topics.Leaf]
             return [topic.encode() for topic in [*places, topics.presence("lyngby", "anna")]]
-
-
-def main() -> None:
-    """Fuzzes the target that is named first; the other arguments are libFuzzer's."""
-    name = sys.argv[1] if len(sys.argv) > 1 else ""
-    if name not in TARGETS:
-        sys.exit(f"name a target: {', '.join(TARGETS)}")
-    folder = FOLDER / name
-    folder.mkdir(parents=True, exist_ok=True)
-    for number, seed in enumerate(seeds(name)):
-        (folder / f"seed-{number}").write_bytes(seed)
-    options = [f"-max_len={LONGEST}", f"-artifact_prefix={folder}-", *sys.argv[2:], str(folder)]
-    atheris.Setup([sys.argv[0], *options], TARGETS[name])
-    atheris.Fuzz()
-
-
-if __name__ == "__main__":
-    main()
