@@ -22,6 +22,7 @@ RESET = (
     "\033[?1000l\033[?1002l\033[?1003l\033[?1006l\033[?1015l\033[?1016l"  # no mouse
     "\033[?1004l\033[?2004l\033[?2026l\033[?2048l"  # no focus, paste, synchronised or size reports
     "\033[<u"  # no kitty keyboard protocol
+    "\033[?7h"  # lines wrap at the edge again
     "\033[?25h\033[0m\033[2J\033[3J\033[H"  # cursor, colours, screen and scroll-back cleared
 )
 
@@ -53,6 +54,10 @@ PYTHON_KEPT = frozenset(
 """Switches of Python that change neither what is written nor what is started. The others would: a
 prompt after a crash (PYTHONINSPECT), stacks on the terminal (PYTHONFAULTHANDLER), a debugger."""
 
+OVERWRITTEN = "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0"
+"""For glibc's GLIBC_TUNABLES: the app's memory is overwritten as it is freed, that kept for quick
+reuse, too. So a picture of the preview is gone when its screen is left, not when it happens."""
+
 WRITE_WITHIN = 1.0
 """Seconds that the terminal may take to be written to; one that stopped reading never is."""
 
@@ -81,12 +86,13 @@ def notify(message: str) -> bool:
 
 
 def environment_of_app(ours: Mapping[str, str]) -> dict[str, str]:
-    """What the app and all that it starts find in their environment."""
-    return {
+    """What the app finds in its environment; it does not hand on the `GLIBC_TUNABLES`."""
+    kept = {
         name: value
         for name, value in ours.items()
         if name not in OURS_ALONE and (not name.startswith("PYTHON") or name in PYTHON_KEPT)
     }
+    return kept | {"GLIBC_TUNABLES": OVERWRITTEN}
 
 
 class Keeper:
