@@ -66,17 +66,31 @@ def is_claimed(resource: Resource) -> bool:
         return True
 
 
-def _file(resource: Resource) -> int | None:
+def lock_file(resource: Resource) -> Path | None:
+    """The file that is locked for a device, made if need be; None where it cannot be made."""
+    opened = _file(resource)
+    if opened is None:
+        return None
+    os.close(opened)
+    return folder() / _name(resource)
+
+
+def _name(resource: Resource) -> str:
     # The name of a device may hold anything, and be longer than a file's name.
     words = f"{resource.role}\0{resource.driver}\0{resource.address}".encode()
-    name = f"device-{hashlib.sha256(words).hexdigest()[:16]}"
+    return f"device-{hashlib.sha256(words).hexdigest()[:16]}"
+
+
+def _file(resource: Resource) -> int | None:
     place = folder()
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         # In a folder that anybody may make (/tmp) it could be another user's: then not there.
         if place.is_symlink() or place.stat().st_uid not in (0, os.getuid()):
             return None
-        return os.open(place / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        return os.open(
+            place / _name(resource), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600
+        )
     except OSError:
         return None
 

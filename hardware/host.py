@@ -20,9 +20,11 @@ from typing import NoReturn
 import msgspec
 
 from hardware import chip_rehearsal, code_rehearsal, drivers, face_rehearsal
+from hardware.confinement import confine
 from hardware.errors import HardwareError
 from hardware.messages import (
     HEADER_SIZE,
+    MOVED,
     FrameShown,
     FromHost,
     Ping,
@@ -36,7 +38,7 @@ from hardware.messages import (
     length_of,
 )
 from hardware.own_process import die_with_parent, leave_no_core
-from hardware.rehearsals import rehearse
+from hardware.rehearsals import MovedError, rehearse
 from hardware.resources import Resource
 from hardware.stage import Known, Stage
 from hardware.verdicts import ROLE_OF, Rehearsal, Role
@@ -172,6 +174,8 @@ def _work(
                 _leave(HUNG)
             stage.alive()
         rehearse(rehearsal, device, stage)
+    except MovedError:
+        _leave(MOVED)
     except Exception:
         # A fault of the driver: only a new process is sure to be in order again. What it knew may
         # be in the exception, so nothing is printed.
@@ -208,6 +212,8 @@ def main() -> None:
     connection = socket.socket(fileno=int(sys.argv[1]))
     devices = msgspec.json.decode(sys.argv[2], type=list[Resource])
     trust = Path(sys.argv[3]) if sys.argv[3:] and sys.argv[3] else None
+    # Before a driver is imported, and while there is one thread: a lock holds for those to come.
+    confine(devices, trust)
     Thread(target=_warm, args=(devices, trust), daemon=True).start()
     try:
         Host(connection, devices, trust).serve()

@@ -4,6 +4,7 @@ By the events of udev, or of the kernel where udev does not run; besides, the ad
 looked at, since events may be kept from a process (a network namespace of its own) or be missing.
 """
 
+import ctypes.util
 import select
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ from hardware.resources import Resource
 SUBSYSTEMS = ("usb", "tty", "video4linux")
 UDEV = Path("/run/udev/control")
 """There while udev runs: its events come when its links and rights are in place."""
+LIBUDEV = "libudev.so.1"
 
 _LOOK_EVERY = 0.1
 """Seconds between two looks at the address, and at whether the wait is wanted any more."""
@@ -74,10 +76,24 @@ def _is_there(resource: Resource) -> bool:
         return False
 
 
+def _pyudev() -> Any:
+    """The library, which is not imported before something is out of order: it takes 30 ms.
+
+    It looks for libudev by a program, which a confined process may not start.
+    """
+    find_library = ctypes.util.find_library
+    ctypes.util.find_library = lambda name: LIBUDEV if name == "udev" else find_library(name)
+    try:
+        import pyudev
+    finally:
+        ctypes.util.find_library = find_library
+    return pyudev
+
+
 def _monitor(subsystems: Sequence[str]) -> Any:
     """What receives the events; None where there are none to be had."""
     try:
-        import pyudev  # not before something is out of order: it takes 30 ms
+        pyudev = _pyudev()
 
         monitor = pyudev.Monitor.from_netlink(
             pyudev.Context(), source="udev" if UDEV.exists() else "kernel"

@@ -17,10 +17,12 @@ import msgspec
 
 from hardware import claims
 from hardware.errors import Reason
+from hardware.flood import Flood
 from hardware.healing_record import HealingRecord
 from hardware.host_folder import HostFolder
 from hardware.messages import (
     HEADER_SIZE,
+    MOVED,
     BadMessageError,
     ChipFound,
     ChipProgress,
@@ -62,6 +64,9 @@ RESETTING = [sys.executable, "-m", "hardware.resetting"]
 MOST_RESTARTS = 2
 """After so many restarts within one rehearsal its device is out of order."""
 
+MOST_MOVES = 10
+"""How often within one rehearsal a host may be started again as its device was plugged in anew."""
+
 RESTART_AFTER = 0.5
 LONGEST_PAUSE = 5.0
 """Seconds before a host that died is started again, twice as many each time up to the longest:
@@ -78,6 +83,14 @@ _ROLE_OF = {
     ChipProgress: Role.READER,
     FaceCoached: Role.CAMERA,
 }
+
+
+_NOT_FOR_HOSTS = frozenset(
+    {"NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "CREDENTIALS_DIRECTORY", "DISPLAY",
+     "XAUTHORITY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "SWAYSOCK", "DBUS_SESSION_BUS_ADDRESS",
+     "SSH_AUTH_SOCK", "SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY", "TMUX", "STY"}
+)  # fmt: skip
+"""Variables that lead to systemd, the compositor, a terminal or somebody's keys."""
 
 
 class Link:
@@ -108,6 +121,7 @@ class Link:
         self._tasks: list[asyncio.Task[None]] = []
         self._rehearsing: Rehearse | None = None
         self._restarts = 0
+        self._moves = 0
         self._unanswered = 0
         self._started_at = 0.0
         self._pause = RESTART_AFTER
@@ -122,7 +136,7 @@ class Link:
         """Ends the host, if there is one, and starts a fresh one that has seen nothing."""
         async with self._changing:
             self._rehearsing = None
-            self._restarts = 0
+            self._restarts = self._moves = 0
             self._pause = RESTART_AFTER
             await self._end()
             await self._start()
@@ -134,7 +148,7 @@ class Link:
         """
         async with self._changing:
             self._rehearsing = None
-            self._restarts = 0
+            self._restarts = self._moves = 0
             self._pause = RESTART_AFTER
             await self._end()
             device = self._plugged.get(role)
@@ -176,7 +190,7 @@ class Link:
         if isinstance(message, Rehearse):
             left = self.healed.resets_left(ROLE_OF[message.rehearsal])
             message = self._rehearsing = msgspec.structs.replace(message, resets_left=left)
-            self._restarts = 0
+            self._restarts = self._moves = 0
         elif isinstance(message, Stop):
             self._rehearsing = None
         elif isinstance(message, Resize) and self._rehearsing:
@@ -221,6 +235,7 @@ class Link:
             self._process = subprocess.Popen(
                 [
                     sys.executable,
+                    "-P",  # what lies in the working directory is no part of the program
                     "-m",
                     "hardware.host",
                     str(theirs.fileno()),
@@ -231,9 +246,7 @@ class Link:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                # Locks lie where everybody looks for them, whatever TMPDIR is.
-                env=os.environ
-                | {"TMPDIR": str(self._folder.path), claims.RUNTIME: str(claims.folder())},
+                env=_environment(self._folder.path),
                 start_new_session=True,
             )
             reader, self._writer = await asyncio.open_connection(sock=ours)
@@ -274,19 +287,27 @@ class Link:
             self._unburied.append(process)
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
+        flood = Flood()
         try:
             while True:
                 length = length_of(await reader.readexactly(HEADER_SIZE))
                 message = decode_from_host(await reader.readexactly(length))
+                if flood.is_too_much(message):
+                    raise BadMessageError("a flood")
+                # What is there already is read without a pause: keys are to have their turn.
+                await asyncio.sleep(0)
                 if isinstance(message, Pong):
                     self._unanswered = 0
                 elif isinstance(message, Healed):
-                    self.healed.note(message.role, message.step)
-                    self._tell(message)
+                    self._healed(message)
                 elif not self._is_late(message):
                     self._tell(message)
         except (asyncio.IncompleteReadError, OSError, BadMessageError):
             await self._restart()
+
+    def _healed(self, message: Healed) -> None:
+        self.healed.note(message.role, message.step)
+        self._tell(message)
 
     def _tell(self, message: FromHost) -> None:
         """A fault in what hears a message costs that message, and neither the host nor the app."""
@@ -332,10 +353,19 @@ class Link:
         async with self._changing:
             if current is None or current not in self._tasks:
                 return  # a newer host is already in place
+            process = self._process
             await self._end()
+            moved = False
             if self._rehearsing is not None:
                 role = ROLE_OF[self._rehearsing.rehearsal]
-                self._restarts += 1
+                # That somebody plugs a device in is no fault; no host may say so for ever.
+                moved = process is not None and process.returncode == MOVED
+                moved = moved and self._moves < MOST_MOVES
+                if moved:
+                    self._moves += 1
+                    self._healed(Healed(role, HealingStep.REOPENED))
+                else:
+                    self._restarts += 1
                 if self._restarts > MOST_RESTARTS:
                     self._rehearsing = None
                     self._tell(Status(role, DeviceState.OUT_OF_ORDER, Reason.CRASHED))
@@ -345,8 +375,19 @@ class Link:
                 self._pause = RESTART_AFTER
             # Whoever renews meanwhile ends the pause, too.
             self._tasks = [current]
-        await asyncio.sleep(self._pause)
-        self._pause = min(2 * self._pause, LONGEST_PAUSE)
+        if not moved:
+            await asyncio.sleep(self._pause)
+            self._pause = min(2 * self._pause, LONGEST_PAUSE)
         async with self._changing:
             if current in self._tasks:
                 await self._start()
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """What a host is told: its folder, and where locks lie, which is not there whatever TMPDIR is.
+
+    Its device needs one thread of numpy; each costs memory, and there is one for every processor.
+    """
+    kept = {name: value for name, value in os.environ.items() if name not in _NOT_FOR_HOSTS}
+    own = {"TMPDIR": str(folder), claims.RUNTIME: str(claims.folder())}
+    return {"OPENBLAS_NUM_THREADS": "1"} | kept | own

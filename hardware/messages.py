@@ -28,6 +28,12 @@ from hardware.verdicts import (
 LARGEST = 256 * 1024
 """No message is larger than this many bytes; a preview of 160x60 cells has 57,600."""
 
+MOVED = 75
+"""The host's exit code when its device was plugged in anew, where only a new host may reach it
+
+(EX_TEMPFAIL of sysexits.h).
+"""
+
 Columns = Annotated[int, msgspec.Meta(ge=1, le=160)]
 Rows = Annotated[int, msgspec.Meta(ge=1, le=60)]
 Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{0,3}\Z")]

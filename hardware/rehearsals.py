@@ -5,6 +5,7 @@ from collections.abc import Callable
 from hardware import drivers
 from hardware.chip_rehearsal import reader_verdict, use_reader
 from hardware.code_rehearsal import kind_of, use_scanner
+from hardware.confinement import is_in_the_way
 from hardware.drivers import Driver
 from hardware.errors import HardwareError, Reason
 from hardware.face_rehearsal import use_camera
@@ -22,8 +23,15 @@ RETRY = 1.0
 """Seconds until a device that is out of order is tried again, unless something is plugged in."""
 
 
+class MovedError(Exception):
+    """A device is plugged in where this process may not reach it: a new one may."""
+
+
 def rehearse(rehearsal: Rehearsal, resource: Resource | None, stage: Stage) -> None:
-    """Runs one rehearsal until `stage.stop` is set; a device that is lost is tried again."""
+    """Runs one rehearsal until `stage.stop` is set; a device that is lost is tried again.
+
+    `MovedError` where it was plugged in after this process was confined, at a node of its own.
+    """
     role = ROLE_OF[rehearsal]
     if resource is None:
         stage.status(role, DeviceState.NOT_CONFIGURED)
@@ -46,6 +54,8 @@ def rehearse(rehearsal: Rehearsal, resource: Resource | None, stage: Stage) -> N
         except HardwareError as failure:
             if stage.ended():
                 break  # it was no longer wanted, and nothing is known of it
+            if failure.reason is Reason.DENIED and is_in_the_way(resource):
+                raise MovedError from failure
             stalled = failure.reason is Reason.STALLED
             state = DeviceState.STALLED if stalled else DeviceState.OUT_OF_ORDER
             stage.status(role, state, failure.reason)

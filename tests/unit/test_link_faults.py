@@ -24,7 +24,7 @@ from hardware.verdicts import CodeVerdict, DeviceState, DocumentKind, Rehearsal,
 from kiosk.places import shipped
 from tests.hosts import Linked, is_a, linked
 from tests.processes import LONG, alive, until
-from tests.site_driver import install
+from tests.site_driver import install, line
 
 HANGS = """
     def connect(self, timeout, cancelled):
@@ -55,16 +55,18 @@ async def test_a_hung_driver_that_is_wanted_again_costs_the_host(
 ) -> None:
     # The host's own patience is longer than a test's.
     top = "import __main__; __main__.HUNG_AFTER = 0.5\n"
-    hangs = HANGS.replace("while", f"open({str(tmp_path / 'hung')!r}, 'w').close()\n        while")
-    async with linked([install(tmp_path, monkeypatch, hangs, top)]) as told:
-        before = told.host_pid
-        told.send(Rehearse(Rehearsal.CHIP))
-        await told.says(READER_READY)
-        await asyncio.to_thread(until, (tmp_path / "hung").exists, "it hangs")
-        told.send(Rehearse(Rehearsal.CHIP))
-        await told.says(Status(Role.READER, DeviceState.OPENING))
-        await told.says(READER_READY)
-        assert told.host_pid != before
+    hangs = HANGS.replace("while", "self.say('it hangs')\n        while")
+    with line() as wire:
+        reader = install(tmp_path, monkeypatch, hangs, top, address=wire.address)
+        async with linked([reader]) as told:
+            before = told.host_pid
+            told.send(Rehearse(Rehearsal.CHIP))
+            await told.says(READER_READY)
+            assert await asyncio.to_thread(wire.says) == "it hangs"
+            told.send(Rehearse(Rehearsal.CHIP))
+            await told.says(Status(Role.READER, DeviceState.OPENING))
+            await told.says(READER_READY)
+            assert told.host_pid != before
 
 
 async def test_a_driver_without_memory_costs_the_host(

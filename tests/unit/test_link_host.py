@@ -51,7 +51,7 @@ from hardware.verdicts import (
 )
 from tests.hosts import Linked, is_a, linked, plugged_in
 from tests.processes import LONG, alive, until
-from tests.site_driver import install
+from tests.site_driver import install, line
 
 READER_OPENING = Status(Role.READER, DeviceState.OPENING)
 READER_READY = Status(Role.READER, DeviceState.READY)
@@ -193,26 +193,22 @@ async def test_a_visit_ends_and_its_host_is_gone() -> None:
 async def test_nothing_that_a_driver_has_started_or_written_outlives_the_visit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = tmp_path / "made"
-    reader = install(
-        tmp_path,
-        monkeypatch,
-        f"""
-        def connect(self, timeout, cancelled):
-            if not os.path.exists({str(made)!r}):
-                program = subprocess.Popen(["sleep", "600"])
-                with open({str(made)!r}, "w") as file:
-                    file.write(f"{{program.pid}} {{tempfile.mkdtemp()}}")
-            raise NoChipError(ChipVerdict.NONE)
-        """,
-        top="import subprocess, tempfile\n",
-    )
-    async with linked([reader]) as told:
-        told.send(Rehearse(Rehearsal.CHIP))
-        await told.says(is_a(ChipFound))
-        program, folder = made.read_text().split()
-        assert alive(int(program))
-        assert Path(folder).is_dir()
+    methods = """
+        def open(self, timeout):
+            program = subprocess.Popen(["sleep", "600"])
+            self.say(f"{program.pid} {tempfile.mkdtemp()}")
+    """
+    top = "import subprocess, tempfile\n"
+    with line() as wire:
+        reader = install(
+            tmp_path, monkeypatch, methods, top, address=wire.address, needs="programs"
+        )
+        async with linked([reader]) as told:
+            told.send(Rehearse(Rehearsal.CHIP))
+            await told.says(is_a(ChipFound))
+            program, folder = wire.says().split()
+            assert alive(int(program))
+            assert Path(folder).is_dir()
     await eventually(lambda: not alive(int(program)), "the program is gone")
     assert not Path(folder).exists()
 
@@ -325,31 +321,28 @@ async def test_a_driver_that_crashes_is_out_of_order_in_the_end(
 async def test_a_driver_that_hangs_ends_its_host(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
-    once = tmp_path / "hung"
-    reader = install(
-        tmp_path,
-        monkeypatch,
-        f"""
+    methods = f"""
         def {method}(self, timeout, cancelled=None):
-            if os.path.exists({str(once)!r}):
-                if cancelled is None:
-                    return
+            if self.was_told():
+                self.say("it hangs")
+                while True:
+                    time.sleep(1)
+            if cancelled is not None:
                 raise NoChipError(ChipVerdict.NONE)
-            open({str(once)!r}, "w").close()
-            while True:
-                time.sleep(1)
-        """,
-        # The host's own patience is longer than a test's.
-        top="import __main__; __main__.HUNG_AFTER = 1.0\n",
-    )
-    async with linked([reader]) as told:
-        old = told.host_pid
-        assert old
-        told.send(Rehearse(Rehearsal.CHIP))
-        await eventually(once.exists, "the driver is called")
-        await eventually(lambda: not alive(old), "the host has given up")
-        await told.says(is_a(ChipFound))
-        assert told.host_pid != old
+    """
+    # The host's own patience is longer than a test's.
+    top = "import __main__; __main__.HUNG_AFTER = 1.0\n"
+    with line() as wire:
+        wire.tell()
+        reader = install(tmp_path, monkeypatch, methods, top, address=wire.address)
+        async with linked([reader]) as told:
+            old = told.host_pid
+            assert old
+            told.send(Rehearse(Rehearsal.CHIP))
+            assert await asyncio.to_thread(wire.says) == "it hangs"
+            await eventually(lambda: not alive(old), "the host has given up")
+            await told.says(is_a(ChipFound))
+            assert told.host_pid != old
 
 
 async def test_a_device_that_stalls_is_said_and_tried_again() -> None:
