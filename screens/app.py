@@ -41,7 +41,7 @@ from kiosk.visit import (
     Speak,
     Visit,
 )
-from screens import themes
+from screens import drawn, themes
 from screens.attract import AttractScreen
 from screens.audible import Audible
 from screens.frame import FrameScreen
@@ -706,6 +706,7 @@ class ReactivationApp(LockedApp):
         await self.switch_screen(wiped)
         # All that is personal is in the device host: it is killed, and a fresh one started.
         await self.link.renew()
+        drawn.forget()
         self._unlock_visit()
         wiped.done()
         await asyncio.sleep(WIPED_SHOWN)
