@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import click
 
+from kiosk.appliance.command import appliance
 from kiosk.command_line import (
     DEFAULT_MACHINE,
     config_errors,
@@ -267,6 +268,7 @@ def _print_rows(
     sys.exit(2 if failed else 0)
 
 
+app.add_command(appliance)
 app.add_command(devices)
 app.add_command(fleet)
 app.add_command(operator)
