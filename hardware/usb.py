@@ -115,10 +115,11 @@ def _device(folder: Path) -> UsbDevice | None:
         return None
     raw = _read(folder / "bcdDevice")
     try:
+        _ = int(vendor, 16), int(product, 16)
         place = (int(_read(folder / "busnum")), int(_read(folder / "devnum")))
     except ValueError:
         return None
-    version = f"{int(raw[:2])}.{raw[2:]}" if raw.isdigit() and len(raw) == 4 else ""
+    version = f"{int(raw[:2])}.{raw[2:]}" if raw.isdecimal() and len(raw) == 4 else ""
     return UsbDevice(vendor, product, version, _read(folder / "product"), place, folder.name)
 
 

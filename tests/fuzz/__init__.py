@@ -6,9 +6,11 @@ are made by our own code when they are needed: so they are as the writer of that
 today, and nothing of a device or a person lies in the repository.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from enum import Enum, auto
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
 
 Run = Callable[[bytes], None]
@@ -22,6 +24,17 @@ MODULES = (
 )  # fmt: skip
 
 
+class Speed(Enum):
+    """How long one input takes."""
+
+    QUICK = auto()
+    """Less than a millisecond."""
+    SLOW = auto()
+    """Some milliseconds."""
+    VERY_SLOW = auto()
+    """A tenth of a second and more."""
+
+
 class Target(NamedTuple):
     """One thing that is turned over, named as `chip.sod`."""
 
@@ -30,8 +43,7 @@ class Target(NamedTuple):
     seeds: list[bytes]
     longest: int
     """Bytes of the longest input."""
-    slow: bool
-    """Whether one input takes milliseconds and not microseconds."""
+    speed: Speed
 
 
 def load(name: str) -> Target:
@@ -45,14 +57,20 @@ def load(name: str) -> Target:
         module.TARGETS[key],
         module.seeds(key),
         getattr(module, "LONGEST", LONGEST),
-        key in getattr(module, "SLOW", ()),
+        _speed(module, key),
     )
 
 
-def names() -> list[str]:
-    """All targets, in the same order every time."""
+def _speed(module: ModuleType, key: str) -> Speed:
+    if key in getattr(module, "VERY_SLOW", ()):
+        return Speed.VERY_SLOW
+    return Speed.SLOW if key in getattr(module, "SLOW", ()) else Speed.QUICK
+
+
+def names(modules: Sequence[str] = MODULES) -> list[str]:
+    """The targets of these modules, in the same order every time."""
     return [
         f"{module}.{key}"
-        for module in MODULES
+        for module in modules
         for key in import_module(f"tests.fuzz.{module}").TARGETS
     ]

@@ -109,19 +109,25 @@ def _fuzz(target: str, data: bytes) -> None:
     """The file with this change is read, twice alike, or refused in one line that names it."""
     if len(data) < 3:
         return
+    try:
+        told = read_changed(target, data)
+        assert read_changed(target, data) == told
+    except ConfigError as error:
+        _check_fault(str(error))
+    except MachineError as error:
+        assert error.args
+
+
+def read_changed(target: str, data: bytes) -> object:
+    """What the kiosk makes of the file with this change; `ConfigError`, `MachineError`."""
     name, given, read = _FILES[target]
     file = _SITE / name
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(changed(data, _lines(name, given)))
     try:
-        told = read(file)
-    except ConfigError as error:
-        _check_fault(str(error))
-        return
-    except MachineError as error:
-        assert error.args
-        return
-    assert _plain(read(file)) == _plain(told)
+        return _plain(read(file))
+    finally:
+        file.unlink()  # the next target in this process is to find no other file that is wrong
 
 
 def _check_fault(fault: str) -> None:

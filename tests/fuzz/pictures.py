@@ -6,12 +6,16 @@ why pictures are decoded in the device host or in a command of its own, never in
 
 # ruff: noqa: PT017 - these are no tests of pytest's
 
+import tempfile
 from contextlib import suppress
 from functools import cache
+from itertools import islice
+from pathlib import Path
 
 import numpy as np
 
 from hardware.cameras.dead_pictures import DeadPictures
+from hardware.cameras.videos import NoVideoError, video_frames
 from hardware.code_rehearsal import read
 from hardware.face.judging import Judge
 from hardware.face.models import ModelsMissingError
@@ -21,7 +25,9 @@ from hardware.pictures import PictureError, decode
 from hardware.preview import reduce, reduce_document
 
 LONGEST = 16_384
-SLOW = ("file", "recogniser", "face", "preview")
+SLOW = ("video", "recogniser", "face", "preview")
+VERY_SLOW = ("face",)
+_FOLDER = tempfile.TemporaryDirectory(prefix="kiosk-fuzz-")
 _KINDS = (".png", ".jpg", ".bmp", ".tiff", ".webp", ".gif", ".ppm", ".pgm", ".pbm", ".hdr", ".jp2",
           ".exr", ".sr", ".ras", ".pfm", ".pam", ".avif")  # fmt: skip
 
@@ -40,6 +46,17 @@ def fuzz_file(data: bytes) -> None:
         assert 0 < picture.shape[0] * picture.shape[1] <= LARGEST_PICTURE
         found.append(picture.shape[:2])
     assert len(set(found)) <= 1
+
+
+def fuzz_video(data: bytes) -> None:
+    """Bytes of a video file: its first frames in colour, or it is none."""
+    file = Path(_FOLDER.name, "video.avi")
+    file.write_bytes(data)
+    with suppress(NoVideoError):
+        for seconds, frame in islice(video_frames(file), 4):
+            assert np.isfinite(seconds)
+            assert frame.dtype == np.uint8
+            assert frame.ndim == 3
 
 
 def _array(data: bytes) -> "np.ndarray | None":  # type: ignore[type-arg]
@@ -105,6 +122,7 @@ def fuzz_preview(data: bytes) -> None:
 
 TARGETS = {
     "file": fuzz_file,
+    "video": fuzz_video,
     "recogniser": fuzz_recogniser,
     "face": fuzz_face,
     "preview": fuzz_preview,
@@ -115,6 +133,8 @@ def seeds(target: str) -> list[bytes]:
     """A small picture in every kind that OpenCV writes; pages of an invented document."""
     if target == "file":
         return [data for kind in _KINDS for data in _written(kind)]
+    if target == "video":
+        return _videos()
     shapes = [(480, 640), (1, 1), (1, 699), (699, 1), (90, 127)]
     content = bytes(range(0, 256, 3))
     arrays = [
@@ -123,6 +143,18 @@ def seeds(target: str) -> list[bytes]:
         for colour in (0, 1)
     ]
     return [b"\x4f\x17" + array for array in arrays] if target == "preview" else arrays
+
+
+def _videos() -> list[bytes]:
+    """Three frames in a file of motion JPEG, and one after the other without a file's head."""
+    file = Path(_FOLDER.name, "made.avi")
+    film = cv2.VideoWriter(str(file), cv2.VideoWriter.fourcc(*"MJPG"), 10, (32, 24))
+    frames = [np.full((24, 32, 3), grey, np.uint8) for grey in (10, 120, 230)]
+    for frame in frames:
+        film.write(frame)
+    film.release()
+    stills = b"".join(cv2.imencode(".jpg", frame)[1].tobytes() for frame in frames)
+    return [file.read_bytes(), stills]
 
 
 def _written(kind: str) -> list[bytes]:

@@ -1,5 +1,6 @@
 """Turns over what chip readers say: blocks, frames of a PN532 below nfcpy, PC/SC; and addresses."""
 
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
@@ -19,7 +20,8 @@ from hardware.scanners.sane import Place
 from hardware.scanners.serial_swipe import Port
 from hardware.simulated.contactless import ATS
 from hardware.simulated.pn532 import Pn532, frame_of
-from hardware.usb_addresses import is_usb, usb_device_of
+from hardware.usb import usb_devices
+from hardware.usb_addresses import is_known_reader, is_usb, usb_device_of
 from hardware.verdicts import Role
 
 APDU = bytes.fromhex("00A4040C07A0000002471001")
@@ -28,6 +30,8 @@ MOST_EXCHANGES = 20_000
 """Frames after which a chip counts as having held us up without end."""
 SLOW = ("pn532",)
 _SILENCE = 0xFF
+_TOLD = ("idVendor", "idProduct", "bcdDevice", "busnum", "devnum", "product")
+_FOLDER = tempfile.TemporaryDirectory(prefix="kiosk-fuzz-")
 nfcpy_reader._FIELD_OFF = 0.0  # nothing here forgets by being switched off for long enough
 
 
@@ -173,6 +177,18 @@ def fuzz_addresses(data: bytes) -> None:
         assert usb_device_of(address, NOWHERE) is None
 
 
+def fuzz_usb(data: bytes) -> None:
+    """What the kernel tells of a device on USB, each on a line: its name is the device's own."""
+    folder = Path(_FOLDER.name, "bus/usb/devices/1-1")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, told in zip(_TOLD, data.split(b"\n"), strict=False):
+        (folder / name).write_bytes(told)
+    for found in usb_devices(Path(_FOLDER.name)):
+        assert found.vendor
+        assert found.product
+        assert is_known_reader(found) in (True, False)
+
+
 def _refused(parse: Callable[[Any], object], told: object) -> None:
     with suppress(HardwareError):
         parse(told)
@@ -183,6 +199,7 @@ TARGETS = {
     "pn532": fuzz_pn532,
     "pcsc": fuzz_pcsc,
     "addresses": fuzz_addresses,
+    "usb": fuzz_usb,
 }
 
 
@@ -221,6 +238,11 @@ def seeds(target: str) -> list[bytes]:
                 bytes.fromhex("3B8F8001804F0CA000000306030001000000006A"),
                 bytes.fromhex("1204420000010604420000020A040000FF00"),
                 bytes.fromhex("0A0400000100") + bytes.fromhex("12044200000C"),
+            ]
+        case "usb":
+            return [
+                b"054c\n06c3\n0104\n1\n4\nRC-S380/P",
+                b"072f\n2200\n0211\n003\n12\nACR122U\xff",
             ]
         case _:
             told = (
