@@ -1,10 +1,11 @@
 """Chromium without a window, told what to do through its debugging protocol (CDP)."""
 
 import asyncio
+import base64
 import itertools
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,10 @@ class Page:
         """Addresses of all that was asked of the network."""
         self.complaints: list[str] = []
         """Errors of scripts, and what its policy has forbidden."""
+        self.on_received: Callable[[bytes], None] = _nothing
+        """Told each message of bytes that comes through a web socket."""
+        self.on_sent: Callable[[str], None] = _nothing
+        """Told each message of text that goes through one."""
 
     async def listen(self) -> None:
         """Takes what it says, until it ends."""
@@ -41,6 +46,10 @@ class Page:
                     self.requests.append(url)
                 case "Network.webSocketCreated", {"url": url}:
                     self.requests.append(url)
+                case "Network.webSocketFrameReceived", {"response": {"opcode": 2} as frame}:
+                    self.on_received(base64.b64decode(frame["payloadData"]))
+                case "Network.webSocketFrameSent", {"response": {"payloadData": text}}:
+                    self.on_sent(text)
                 case "Log.entryAdded", {"entry": {"level": "error", "text": text}}:
                     self.complaints.append(text)
                 case "Runtime.exceptionThrown", {"exceptionDetails": details}:
@@ -59,7 +68,9 @@ class Page:
 
     async def says(self, script: str) -> object:
         """The value of a script."""
-        told = await self.does("Runtime.evaluate", expression=script, returnByValue=True)
+        told = await self.does(
+            "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True
+        )
         return told["result"].get("value")
 
     async def until(self, script: str) -> None:
@@ -75,17 +86,37 @@ class Page:
         await self.does("Input.dispatchKeyEvent", type="keyDown", key=key, **text, **code)
         await self.does("Input.dispatchKeyEvent", type="keyUp", key=key, **code)
 
+    async def touch(self, x: float, y: float, seconds: float = 0.0) -> None:
+        """Puts a finger there, in pixels, and lifts it after so long."""
+        await self.does(
+            "Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}]
+        )
+        await asyncio.sleep(seconds)
+        await self.does("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+
+    async def picture(self) -> bytes:
+        """What it shows, as PNG."""
+        told = await self.does("Page.captureScreenshot", format="png")
+        return base64.b64decode(told["data"])
+
+
+def _nothing(_: object) -> None:
+    """Nobody listens."""
+
 
 @asynccontextmanager
-async def page(folder: Path) -> AsyncIterator[Page]:
-    """An empty page; skips where there is no Chromium."""
+async def page(folder: Path, size: tuple[int, int] = (1200, 800)) -> AsyncIterator[Page]:
+    """An empty page, on a screen that feels a finger; skips where there is no Chromium.
+
+    `size`: of what is to be seen of it, in pixels.
+    """
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.skip("Chromium is not installed (apt install chromium)")
     process = await asyncio.create_subprocess_exec(
         program, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
         "--no-first-run", "--disable-background-networking", "--remote-debugging-port=0",
-        f"--user-data-dir={folder / 'chromium'}", "--window-size=1200,800", "about:blank",
+        f"--user-data-dir={folder / 'chromium'}", "about:blank",
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
         env=os.environ | {"HOME": str(folder)},
     )  # fmt: skip
@@ -104,6 +135,12 @@ async def page(folder: Path) -> AsyncIterator[Page]:
                 listening = asyncio.create_task(shown.listen())
                 for domain in ("Network", "Log", "Runtime", "Page"):
                     await shown.does(f"{domain}.enable")
+                width, height = size
+                await shown.does(
+                    "Emulation.setDeviceMetricsOverride",
+                    width=width, height=height, deviceScaleFactor=1, mobile=False,
+                )  # fmt: skip
+                await shown.does("Emulation.setTouchEmulationEnabled", enabled=True)
                 try:
                     yield shown
                 finally:

@@ -2,10 +2,8 @@
 
 import asyncio
 import json
-import os
 import re
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -19,10 +17,10 @@ from kiosk.fleet.enrolment import Operator, Site, enrol
 from screens.operator.app import LEFT_ALONE
 from screens.web.server import COOKIE, FILES
 from tests.e2e import chromium
-from tests.processes import LONG, alive, children, until
+from tests.e2e.browser_window import FOREIGN
+from tests.e2e.serving import CANARY, PROGRAM, Served, opened, origin
+from tests.processes import LONG, alive, until
 
-CANARY = "canary-4711"
-PROGRAM = str(Path(sys.executable).with_name("kiosk"))
 SITE = Site(
     host="127.0.0.1",
     centres={"lyngby": ("kiosk-1", "kiosk-2")},
@@ -31,53 +29,16 @@ SITE = Site(
 )
 
 
-class Served:
-    """A running `kiosk serve` and the links that it has printed."""
-
-    def __init__(self, folder: Path, sessions: int) -> None:
-        self.folder = folder
-        self._out = folder / "out.log"
-        command = [PROGRAM, "serve", "--operator", "--language", "en", "--port", "0"]
-        command += ["--credentials", str(folder / "fleet" / "operators" / "anna")]
-        state = folder / "state"
-        state.mkdir()
-        environment = os.environ | {"SECRET_OF_OURS": CANARY, "STATE_DIRECTORY": str(state)}
-        with self._out.open("wb") as out:
-            self.process = subprocess.Popen(
-                [*command, "--sessions", str(sessions)],
-                stdout=out, stderr=subprocess.STDOUT, env=environment,
-            )  # fmt: skip
-        until(lambda: bool(self.links), "the link is printed")
-
-    @property
-    def links(self) -> list[yarl.URL]:
-        """As they were printed, the oldest first."""
-        return [yarl.URL(link) for link in re.findall(r"http://\S+", self.said)]
-
-    @property
-    def said(self) -> str:
-        """All that was printed."""
-        return self._out.read_text()
-
-    @property
-    def address(self) -> yarl.URL:
-        """Without a token."""
-        return self.links[0].with_query(None)
-
-    @property
-    def consoles(self) -> dict[int, str]:
-        """The consoles that run."""
-        found = children(self.process.pid)
-        return {pid: command for pid, command in found.items() if "screens.operator" in command}
-
-
 @pytest.fixture
 def served(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Served]:
     enrol(SITE, tmp_path / "fleet")
-    running = Served(tmp_path, getattr(request, "param", 1))
+    running = Served(
+        tmp_path, "--operator", "--language", "en",
+        "--credentials", str(tmp_path / "fleet" / "operators" / "anna"),
+        "--sessions", str(getattr(request, "param", 1)),
+    )  # fmt: skip
     yield running
-    running.process.terminate()
-    running.process.wait(LONG)
+    running.end()
 
 
 @pytest.fixture
@@ -85,16 +46,6 @@ async def browser() -> AsyncIterator[aiohttp.ClientSession]:
     jar = aiohttp.CookieJar(unsafe=True)  # also for addresses that are numbers
     async with aiohttp.ClientSession(cookie_jar=jar) as session:
         yield session
-
-
-def origin(served: Served) -> dict[str, str]:
-    return {"Origin": str(served.address.origin())}
-
-
-async def opened(browser: aiohttp.ClientSession, served: Served) -> aiohttp.ClientWebSocketResponse:
-    """A window of the console, as our page opens it."""
-    url = (served.address / "ws").with_query(width=100, height=30)
-    return await browser.ws_connect(url, headers=origin(served), max_msg_size=0)
 
 
 class Window:
@@ -117,8 +68,7 @@ class Window:
                 while wanted not in self.text:
                     message = await self.socket.receive()
                     assert message.type is aiohttp.WSMsgType.BINARY, message
-                    # pyte takes sequences with < for text.
-                    self._stream.feed(re.sub(rb"\x1b\[[<>=?][0-9;]*[a-zA-Z]", b"", message.data))
+                    self._stream.feed(FOREIGN.sub(b"", message.data))
         except TimeoutError:
             pytest.fail(f"{wanted!r} did not appear in\n{self.text}")
 
@@ -141,11 +91,11 @@ async def test_the_console_works_in_a_browser(
     socket = await opened(browser, served)
     window = Window(socket)
     await window.shows("lyngby")
-    until(lambda: len(served.consoles) == 1, "its console runs")
+    until(lambda: len(served.apps) == 1, "its console runs")
     assert LEFT_ALONE not in window.text
     await window.press("0")
     await window.shows(LEFT_ALONE)
-    (console,) = served.consoles
+    (console,) = served.apps
     environment = Path(f"/proc/{console}/environ").read_bytes()
     assert CANARY.encode() not in environment
     assert link.query["token"].encode() not in environment
@@ -161,7 +111,7 @@ async def test_chromium_shows_the_console_and_gives_it_the_keys(
         await page.until("document.body?.classList.contains('-first-byte')")
         assert await page.says("location.href") == str(served.address)
         assert await page.says("document.cookie") == "", "no script can read the cookie"
-        (console,) = served.consoles
+        (console,) = served.apps
         await page.says("document.querySelector('.xterm-helper-textarea').focus()")
         await page.press("0")
         async with asyncio.timeout(LONG):
@@ -201,7 +151,7 @@ async def test_nobody_comes_in_without_the_link(
     headers = origin(served) | {"Cookie": f"{COOKIE}=x"}
     async with browser.get(f"{served.address}{path}", headers=headers) as answer:
         assert answer.status == 401
-    assert not served.consoles
+    assert not served.apps
 
 
 @pytest.mark.parametrize(
@@ -216,7 +166,7 @@ async def test_a_foreign_page_opens_no_window(
     with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
         await browser.ws_connect(served.address / "ws", headers=headers)
     assert refused.value.status == 403
-    assert not served.consoles
+    assert not served.apps
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8090", "127.0.0.1", ""])
@@ -235,11 +185,11 @@ async def test_there_are_no_more_windows_than_allowed(
 ) -> None:
     await (await browser.get(served.links[0])).read()
     first, second = await opened(browser, served), await opened(browser, served)
-    until(lambda: len(served.consoles) == 2, "two consoles run")
+    until(lambda: len(served.apps) == 2, "two consoles run")
     with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
         await opened(browser, served)
     assert refused.value.status == 503
-    assert len(served.consoles) == 2
+    assert len(served.apps) == 2
     await first.close()
     third = await opened(browser, served)
     await Window(third).shows("lyngby")
@@ -265,7 +215,7 @@ async def test_junk_closes_the_window(
         while not socket.closed:
             await socket.receive()
     assert socket.close_code == 1008
-    until(lambda: not served.consoles, "its console has ended")
+    until(lambda: not served.apps, "its console has ended")
     assert served.process.poll() is None
 
 
@@ -320,7 +270,7 @@ async def test_all_consoles_end_with_the_server(
     await (await browser.get(served.links[0])).read()
     socket = await opened(browser, served)
     await Window(socket).shows("lyngby")
-    (console,) = served.consoles
+    (console,) = served.apps
     served.process.terminate()
     assert served.process.wait(LONG) == 0
     assert not alive(console)

@@ -56,6 +56,9 @@ function wipeWhenClosed(terminal) {
   const body = document.body;
   new MutationObserver(async () => {
     if (!body.classList.contains("-closed") || !terminal.isConnected) return;
+    for (const kind of ["blur", "keydown", "keypress", "input"]) { // nobody is there to be told
+      document.addEventListener(kind, (event) => event.stopImmediatePropagation(), true);
+    }
     terminal.remove();
     const note = body.classList.contains("-first-byte") ? "/closed" : "/elsewhere";
     try {
