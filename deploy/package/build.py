@@ -96,7 +96,7 @@ def _describe(root: Path, version: str, kept: list[str]) -> None:
 def _maintainer() -> str:
     """As Debian's own tools take it (debchange(1))."""
     name = os.environ.get("DEBFULLNAME", "Reactivation kiosk")
-    return f"{name} <{os.environ.get('DEBEMAIL', 'root@localhost')}>"
+    return f"{name} <{os.environ.get('DEBEMAIL', 'kiosk@localhost.localdomain')}>"
 
 
 def _last_commit() -> str:

@@ -73,7 +73,7 @@ def surroundings(root: Path, source: Path) -> list[str]:
         pattern, target = row["from"], row["to"]
         start = pattern.split("*")[0].rpartition("/")[0]
         files = [file for file in sorted(source.glob(pattern)) if file.is_file()]
-        if not files and not row.get("optional"):
+        if not files:
             raise SystemExit(f"deploy/package/contents.toml: {pattern}: nothing there")
         for file in files:
             path = target

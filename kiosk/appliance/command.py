@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from kiosk.appliance.update_command import update
 from kiosk.command_line import format_option, print_json, refuse
 
 
@@ -52,3 +53,6 @@ def check(form: str, root: Path) -> None:
                 print(plain(f"{'':{width + 9}}> {finding.remedy}"))
         print(f"verdict: {worst.value}")
     sys.exit(EXIT_CODES[worst])
+
+
+appliance.add_command(update)
