@@ -17,6 +17,7 @@ SCALES_FROM = (0, 1, 5)
 STARTED = ["/usr/bin/cage", "/usr/bin/foot", "/usr/bin/kiosk"]
 """What our unit starts; looked for where there is no unit, too."""
 _SECTIONS = ("key-bindings", "mouse-bindings")
+_SETTING = re.compile(r"([a-z][a-z-]*)\s*=(.*)")
 _NO_BINDING = ("selection-override-modifiers", "noop")
 
 
@@ -119,9 +120,8 @@ def _sections(text: str) -> dict[str, dict[str, str]]:
     for line in (each.strip() for each in text.splitlines()):
         if line.startswith("[") and line.endswith("]"):
             section = line[1:-1]
-        elif "=" in line and not line.startswith("#"):
-            key, _, value = line.partition("=")
-            found.setdefault(section, {})[key.strip()] = value.strip()
+        elif setting := _SETTING.match(line):
+            found.setdefault(section, {})[setting[1]] = setting[2].strip()
     return found
 
 
