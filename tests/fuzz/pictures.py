@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hardware.cameras.dead_pictures import DeadPictures
 from hardware.cameras.videos import NoVideoError, video_frames
@@ -20,13 +21,19 @@ from hardware.code_rehearsal import read
 from hardware.face.judging import Judge
 from hardware.face.models import ModelsMissingError
 from hardware.face.observing import Observer
+from hardware.mrz.specimens import ICAO
 from hardware.opencv import LARGEST_PICTURE, cv2
 from hardware.pictures import PictureError, decode
 from hardware.preview import reduce, reduce_document
+from hardware.simulated.held_document import laid_on_glass
+from hardware.simulated.person import Show
+from hardware.verdicts import FaceHint
 
 LONGEST = 16_384
 SLOW = ("video", "recogniser", "face", "preview")
 VERY_SLOW = ("face",)
+LARGEST_SIDE = 1000
+"""Pixels; larger ones only take longer."""
 _FOLDER = tempfile.TemporaryDirectory(prefix="kiosk-fuzz-")
 _KINDS = (".png", ".jpg", ".bmp", ".tiff", ".webp", ".gif", ".ppm", ".pgm", ".pbm", ".hdr", ".jp2",
           ".exr", ".sr", ".ras", ".pfm", ".pam", ".avif")  # fmt: skip
@@ -59,13 +66,23 @@ def fuzz_video(data: bytes) -> None:
             assert frame.ndim == 3
 
 
-def _array(data: bytes) -> "np.ndarray | None":  # type: ignore[type-arg]
-    """A picture from bytes: height and width (two bytes each), channels, then what is repeated."""
+def _array(data: bytes) -> NDArray[np.uint8] | None:
+    """A picture from bytes: how, then a file of a picture, or height, width and what is repeated.
+
+    The lowest bit of the first byte says whether it is in colour, the next whether it is a file.
+    """
     if len(data) < 6:
         return None
-    height = int.from_bytes(data[:2], "big") % 700 + 1
-    width = int.from_bytes(data[2:4], "big") % 700 + 1
-    shape = (height, width, 3) if data[4] & 1 else (height, width)
+    colour = bool(data[0] & 1)
+    if data[0] & 2:
+        try:
+            picture = decode(data[1:], colour)
+        except PictureError:
+            return None
+        return picture if max(picture.shape) <= LARGEST_SIDE else None
+    height = int.from_bytes(data[1:3], "big") % 700 + 1
+    width = int.from_bytes(data[3:5], "big") % 700 + 1
+    shape = (height, width, 3) if colour else (height, width)
     return np.resize(np.frombuffer(data[5:], np.uint8), shape)
 
 
@@ -138,11 +155,35 @@ def seeds(target: str) -> list[bytes]:
     shapes = [(480, 640), (1, 1), (1, 699), (699, 1), (90, 127)]
     content = bytes(range(0, 256, 3))
     arrays = [
-        height.to_bytes(2, "big") + width.to_bytes(2, "big") + bytes([colour]) + content
+        bytes([colour]) + height.to_bytes(2, "big") + width.to_bytes(2, "big") + content
         for height, width in shapes
         for colour in (0, 1)
     ]
+    if target == "recogniser":
+        return [*_documents(), *arrays]
+    if target == "face":
+        return [_person(), *(array for array in arrays if array[0])]
     return [b"\x4f\x17" + array for array in arrays] if target == "preview" else arrays
+
+
+def _documents() -> list[bytes]:
+    """Specimens on the glass of a scanner, of which the code can be read, as small JPEGs."""
+    found = []
+    for name, width in (("TD3", 620), ("TD1", 620)):
+        page = laid_on_glass(name, ICAO[name])
+        size = (width, round(page.shape[0] * width / page.shape[1]))
+        small = cv2.resize(page, size, interpolation=cv2.INTER_AREA)
+        found.append(b"\x02" + _jpeg(small))
+    return found
+
+
+def _person() -> bytes:
+    """A person who does not exist, as the camera is to see one."""
+    return b"\x03" + _jpeg(Show((FaceHint.READY,)).draw(3.0))
+
+
+def _jpeg(picture: NDArray[np.uint8]) -> bytes:
+    return cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 35])[1].tobytes()
 
 
 def _videos() -> list[bytes]:
