@@ -31,9 +31,9 @@ TOLD_BY_WHAT_IS_READ = {
     "kept.pins", "kept.last_good", "kept.outbox", "messages.devices", "pictures.preview",
     "pictures.video", "readers.usb", *(f"content.{name}" for name in content.SLOW),
 }  # fmt: skip
-"""Targets of which right inputs need no more lines of ours than wrong ones, as they are read in C or
-are right at once; and those of which it takes long to watch each line. The two tests behind look at
-what comes of their seeds."""
+"""Targets of which right inputs need no more lines of ours than wrong ones, as they are read in C
+or are right at once; and those of which it takes long to watch each line. The two tests behind look
+at what comes of their seeds."""
 
 
 def targets_of(module: str) -> list[Target]:
