@@ -16,6 +16,7 @@ from kiosk import settings
 from kiosk.language import SOURCE
 from kiosk.places import state_folder
 from kiosk.selftest.check import Check, Given, Outcome, Phase, State
+from kiosk.selftest.confinement import host_confined
 from kiosk.selftest.speech import speech
 from kiosk.selftest.terminal import terminal
 
@@ -204,6 +205,7 @@ CHECKS = (
     Check("locale", Phase.ENVIRONMENT, _locale),
     Check("terminal", Phase.ENVIRONMENT, terminal, on_site=True),
     Check("speech", Phase.ENVIRONMENT, speech, timeout=30.0),
+    Check("host-confined", Phase.ENVIRONMENT, host_confined, on_site=True),
     Check("models", Phase.ENVIRONMENT, _models, timeout=30.0),
     Check("trust", Phase.ENVIRONMENT, _trust, timeout=60.0, on_site=True),
 )

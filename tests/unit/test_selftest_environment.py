@@ -39,7 +39,7 @@ def outcome(name: str, given: Given = PLAIN) -> Outcome:
 def test_every_check_has_an_id_of_its_own() -> None:
     assert len(CHECKS) == len((*environment.CHECKS, *content.CHECKS))
     assert [check.id for check in CHECKS.values() if check.on_site] == [
-        "clock.synchronised", "terminal", "trust",
+        "clock.synchronised", "terminal", "host-confined", "trust",
     ]  # fmt: skip
 
 
