@@ -27,7 +27,7 @@ _OURS = frozenset({"serial-swipe", "document-camera", "sane", "nfcpy", "pcsc", "
 _NODE = re.compile(r"/dev/[A-Za-z0-9_./-]+")
 _USB = DEV / "bus/usb"
 _SCANS = "scanimage"
-_AT_URL = re.compile(r"sane:airscan:(?:escl|wsd):[^:]*:(?P<url>.*?)(?:\?source=.*)?")
+_AT_URL = re.compile(r"sane:airscan:(?:escl|wsd):.*?(?P<url>https?://[^?]*)(?:\?.*)?")
 _ON_NETWORK = re.compile(r"sane:(airscan|escl|net)\b")
 _LOADERS = ("/lib64", "/lib")
 

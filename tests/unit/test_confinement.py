@@ -17,6 +17,7 @@ import pytest
 from hardware import confinement_files
 from hardware.resources import Resource
 from hardware.verdicts import Role
+from kiosk.selftest.check import Outcome, State
 from tests import host_attacks
 from tests.host_attacks import DONE
 from tests.processes import LONG
@@ -137,3 +138,69 @@ def test_what_a_driver_needs_still_works(confined: Told) -> None:
 
 def test_nothing_is_missing_on_this_kernel(confined: Told) -> None:
     assert confined.missing == ([] if LANDLOCK else ["files (Landlock)"])
+
+
+# --- kernels and systems that offer less ----------------------------------------------------------
+
+OLD_KERNEL = """
+import ctypes, errno
+library = ctypes.CDLL("libseccomp.so.2")
+library.seccomp_init.restype = ctypes.c_void_p
+old = ctypes.c_void_p(library.seccomp_init(0x7FFF0000))
+for name in {names}:
+    call = library.seccomp_syscall_resolve_name(name.encode())
+    assert library.seccomp_rule_add_array(old, 0x00050000 | errno.ENOSYS, call, 0, None) == 0
+assert library.seccomp_load(old) == 0
+"""
+WITHOUT = {
+    "files (Landlock)": OLD_KERNEL.format(names=["landlock_create_ruleset"]),
+    "system calls (seccomp)": """
+import hardware.confinement_calls
+hardware.confinement_calls.LIBRARY = "libnowhere.so.9"
+""",
+    "no new privileges": OLD_KERNEL.format(names=["capset"]),
+    "limits of memory, processor and files": OLD_KERNEL.format(names=["prlimit64", "setrlimit"]),
+}
+STILL = """
+import json
+from hardware.confinement import confine
+from hardware.resources import Resource
+from hardware.verdicts import Role
+missing = confine([Resource(Role.SCANNER, "serial-swipe", "/dev/ttyACM0")])
+print(json.dumps([missing, open("/proc/self/status").read()]))
+"""
+
+
+@pytest.mark.parametrize("lock", WITHOUT)
+def test_what_the_system_does_not_offer_is_said_and_the_rest_holds(lock: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT[lock] + STILL], capture_output=True, text=True, timeout=LONG
+    )
+    assert done.returncode == 0, done.stderr
+    missing, status = msgspec.json.decode(done.stdout, type=tuple[list[str], str])
+    assert missing == [lock]
+    assert "NoNewPrivs:\t1" in status
+    # One of its own, beside the one that plays an old system here.
+    played = "seccomp_load" in WITHOUT[lock]
+    own = lock != "system calls (seccomp)"
+    assert f"Seccomp_filters:\t{played + own}\n" in status
+
+
+SELF_TEST = """
+import msgspec
+from kiosk.selftest.check import Given
+from kiosk.selftest.confinement import host_confined
+print(msgspec.json.encode(host_confined(Given(None, (), ""))).decode())
+"""
+
+
+@pytest.mark.parametrize("lock", ["", *WITHOUT])
+def test_the_self_test_warns_of_what_is_missing_and_says_what_to_do(lock: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT.get(lock, "") + SELF_TEST],
+        capture_output=True, text=True, timeout=LONG,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    told = msgspec.json.decode(done.stdout, type=Outcome)
+    assert told.state is (State.WARN if lock else State.PASS)
+    assert f"not kept in by {lock}: " in told.message if lock else "is kept from" in told.message

@@ -21,6 +21,7 @@ from hardware import host, link
 from hardware.errors import Reason
 from hardware.messages import (
     HEADER_SIZE,
+    MOVED,
     LARGEST,
     ChipFound,
     CodeFound,
@@ -304,11 +305,17 @@ async def test_a_host_that_cannot_even_start_does_not_take_the_machine(
 
 
 @pytest.mark.parametrize(
-    "failure", ["raise ZeroDivisionError('ERIKSSON')", "os.kill(os.getpid(), signal.SIGSEGV)"]
+    "failure",
+    [
+        "raise ZeroDivisionError('ERIKSSON')",
+        "os.kill(os.getpid(), signal.SIGSEGV)",
+        f"os._exit({MOVED})",  # as if its device were plugged in anew again and again
+    ],
 )
 async def test_a_driver_that_crashes_is_out_of_order_in_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: str
 ) -> None:
+    monkeypatch.setattr(link, "MOST_MOVES", 2)
     reader = install(tmp_path, monkeypatch, f"def connect(self, timeout, cancelled): {failure}")
     async with linked([reader]) as told:
         told.send(Rehearse(Rehearsal.CHIP))
