@@ -23,7 +23,7 @@ from kiosk.places import Folders, shipped
 from kiosk.reading import ConfigError, as_struct, read_table
 from kiosk.situations import loading
 
-LONGEST = 600
+LONGEST = 6000
 _FOLDER = tempfile.TemporaryDirectory(prefix="kiosk-fuzz-")
 _SITE = Path(_FOLDER.name, "site")
 SETTINGS = _SITE / "kiosk.toml"

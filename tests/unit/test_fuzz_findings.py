@@ -52,7 +52,7 @@ def test_a_file_of_settings_that_cannot_be_read_is_a_fault_and_no_crash(
 
 BROKEN = {
     "no UTF-8": lambda key: b'{"%s":"\xff"}' % key,
-    "too deep in what is not known": lambda key: b'{"%s":"a","x":' % key + b"[" * DEEP,
+    "too deep in what is not known": lambda key: b'{"x":' + b"[" * DEEP + b',"%s":"a"}' % key,
     "too deep": lambda key: b'{"%s":' % key + b"[" * DEEP,
     "a huge number": lambda key: b'{"%s":' % key + HUGE + b"}",
 }
@@ -64,6 +64,8 @@ def test_what_was_kept_and_is_broken_is_as_if_it_were_not_there(
 ) -> None:
     monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path))
     (tmp_path / last.NAME).write_bytes(broken(b"run"))
+    assert last.load() is None
+    (tmp_path / last.NAME).write_bytes(b'{"run":null,"passed":{"\xff":"2026-11-01T12:00:00Z"}}')
     assert last.load() is None
     (tmp_path / out_of_order.NAME).write_bytes(broken(b"why"))
     assert out_of_order.load() is None
