@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # A dependency of nfcpy has no wheel: the pip of Debian 12 would build it the old way and warn.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517
 
-.PHONY: setup run test lint bench bench-code bench-chip bench-face bench-fleet demo-fleet soak languages messages face system clean
+.PHONY: setup run test lint bench bench-code bench-chip bench-face bench-fleet demo-fleet soak fuzz languages messages face system clean
 
 # Installed once, and again whenever what the project needs has changed.
 $(VENV)/.installed: pyproject.toml hatch_build.py
@@ -70,6 +70,14 @@ SEED ?= 1
 KIOSKS ?= 4
 soak: setup
 	$(BIN)/python -m tests.soak --visits $(VISITS) --faults $(FAULTS) --seed $(SEED) --kiosks $(KIOSKS)
+
+# Turns over everything that reads bytes from outside, until so many seconds of processor time are
+# over; TARGETS="chip.sod web.socket" only some (python -m tests.fuzz --list). docs/security/fuzzing.md
+SECONDS ?= 600
+TARGETS ?=
+fuzz: setup
+	@$(BIN)/python -c 'import atheris' 2> /dev/null || $(PIP) 'atheris>=3,<4'
+	$(BIN)/python -m tests.fuzz.campaign $(SECONDS) $(TARGETS)
 
 # What Debian packages help the tests; without root or apt the tests that need them say so.
 system:
