@@ -1,0 +1,185 @@
+"""After a visit nothing of it is left: not in any memory, file or log, and not on the terminal.
+
+People who are known byte by byte come to a real kiosk and try all three scans. What is known of
+them is looked for in everything that the kiosk has, in the codes in which it could be
+hidden: while they are there, when they have gone, and after each process was killed meanwhile. The
+machine that is played and the tests themselves hold all of it and are not looked through.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from hardware.verdicts import Rehearsal
+from screens import attract
+from tests.e2e.forgetting import places, visits
+from tests.e2e.forgetting.kiosk import Kiosk, may_look, started
+from tests.e2e.forgetting.needles import hidden_texts
+from tests.e2e.forgetting.player import playing
+from tests.e2e.forgetting.search import Finder
+from tests.e2e.forgetting.tally import Looks, Tally
+from tests.e2e.running import gone
+from tests.processes import until
+
+OF_CODE = ("lines", "names", "number", "dates", "personal number")
+OF_CHIP = (*OF_CODE, "files of the chip")
+OF_FACE = (*OF_CODE, "face, files", "face, rows")
+HELD = {Rehearsal.CODE: OF_CODE, Rehearsal.CHIP: OF_CHIP, Rehearsal.FACE: OF_FACE}
+"""What the device host must be found to have in each rehearsal: else the search would be blind."""
+
+needs_root = pytest.mark.skipif(
+    not may_look(), reason="only root can shut a kiosk in and read the memory of its processes"
+)
+
+
+@pytest.fixture(scope="module")
+def seed() -> int:
+    """Somebody else visits in each run; who it was is printed."""
+    seed = random.SystemRandom().randrange(2**32)
+    print(f"the visitor is number {seed}")
+    return seed
+
+
+@pytest.fixture(scope="module")
+def kiosk(seed: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
+    """A kiosk with a swipe reader, to which the people of the tests come one after another."""
+    folder = tmp_path_factory.mktemp("kiosk")
+    with (
+        playing(seed, "swipe", folder / "machine") as (played, running),
+        started(folder, played, running, **visits.settings()) as kiosk,
+    ):
+        yield kiosk
+
+
+def visit(kiosk: Kiosk, looks: Looks) -> None:
+    """Somebody tries all three scans, and is looked for meanwhile."""
+    terminal = kiosk.terminal
+    visits.begin(terminal)
+    for rehearsal, scan in visits.SCANS.items():
+        scan(terminal)
+        live = rehearsal is Rehearsal.FACE
+        until(lambda live=live: not live or looks.live_is_there(), "a live picture")  # type: ignore[misc]
+        looks.during(*HELD[rehearsal], live=live)
+        visits.leave(terminal)
+    looks.left()
+
+
+def test_what_is_hidden_is_found_wherever_it_begins() -> None:
+    words = ["ZEPUVYDUBO", "7105085M"]
+    forms = set(hidden_texts(words))
+    finder = Finder({"it": forms})
+    for form in forms:
+        for before in range(9):
+            data = os.urandom(before) + form + os.urandom(5)
+            assert before in finder.find(data).get("it", []), (form, before)
+    assert not finder.find(bytes(range(256)) * 4096)
+
+
+@needs_root
+def test_what_another_process_holds_is_found_there() -> None:
+    secret = "ZEPUVYDUBO"
+    finder = Finder({"it": hidden_texts([secret])})
+    holds = "import sys; held = sys.stdin.readline().encode('utf-16-le'); print(flush=True)"
+    with subprocess.Popen(
+        [sys.executable, "-c", f"{holds}; sys.stdin.read()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        assert not places.in_memory(process.pid, "it", finder).hits
+        process.stdin.write(f"{secret}\n".encode())
+        process.stdin.flush()
+        process.stdout.readline()
+        assert places.in_memory(process.pid, "it", finder).found() == {"it"}
+
+
+@needs_root
+def test_nothing_of_a_visit_is_left_however_it_ends(kiosk: Kiosk) -> None:
+    tally = Tally()
+    looks = Looks(kiosk, tally)
+    for end in (visits.finish, visits.start_over, visits.by_staff):
+        visit(kiosk, looks)
+        before = kiosk.processes()
+        end(kiosk)
+        visits.is_over(kiosk.terminal)
+        now = kiosk.processes()
+        assert now["app"] == before["app"]
+        assert now["host"] != before["host"]
+        looks.over(f"after a visit that ended by {end.__name__}")
+    print(tally.told())
+
+
+@needs_root
+def test_nothing_is_left_when_the_device_host_crashes(kiosk: Kiosk) -> None:
+    tally = Tally()
+    looks = Looks(kiosk, tally)
+    terminal = kiosk.terminal
+    visits.begin(terminal)
+    for rehearsal, crash, wanted in (
+        (Rehearsal.CODE, signal.SIGKILL, OF_CODE),
+        (Rehearsal.CHIP, signal.SIGSEGV, OF_CHIP),
+        (Rehearsal.FACE, signal.SIGABRT, OF_FACE[len(OF_CODE) :]),
+    ):
+        visits.SCANS[rehearsal](terminal)
+        looks.during(*wanted)
+        host = kiosk.processes()["host"]
+        os.kill(host, crash)
+        gone(host)
+        looks.written(f"after the host got {crash.name} in the rehearsal of the {rehearsal}")
+        if rehearsal is Rehearsal.CODE:  # the next host needs it, too: the chip opens with it
+            visits.leave(terminal)
+            visits.code(terminal)
+        visits.leave(terminal)
+    visits.start_over(kiosk)
+    visits.is_over(terminal)
+    looks.over("after a visit in which the host crashed")
+    print(tally.told())
+
+
+@needs_root
+@pytest.mark.parametrize(
+    ("crash", "rehearsal"),
+    [(signal.SIGKILL, Rehearsal.FACE), (signal.SIGABRT, Rehearsal.CHIP)],
+    ids=["killed before the camera", "aborted at the reader"],
+)
+def test_nothing_is_left_when_the_app_crashes(
+    kiosk: Kiosk, crash: signal.Signals, rehearsal: Rehearsal
+) -> None:
+    tally = Tally()
+    looks = Looks(kiosk, tally)
+    terminal = kiosk.terminal
+    visits.begin(terminal)
+    visits.code(terminal)
+    visits.leave(terminal)
+    visits.SCANS[rehearsal](terminal)
+    looks.during(*HELD[rehearsal])
+    before = kiosk.processes()
+    os.kill(before["app"], crash)
+    gone(before["app"], before["host"])
+    terminal.wait_for(attract.TITLE, visits.LONG_SCAN)
+    until(lambda: "host" in kiosk.processes(), "another host runs")
+    looks.over(f"after the app got {crash.name} in the rehearsal of the {rehearsal}")
+    print(tally.told())
+
+
+@needs_root
+def test_nothing_is_left_when_the_keeper_is_killed(kiosk: Kiosk) -> None:
+    tally = Tally()
+    looks = Looks(kiosk, tally)
+    terminal = kiosk.terminal
+    visits.begin(terminal)
+    visits.code(terminal)
+    visits.leave(terminal)
+    visits.face(terminal)
+    looks.during(*OF_FACE)
+    everything = kiosk.processes()
+    os.kill(kiosk.keeper, signal.SIGKILL)
+    gone(*everything.values())
+    looks.written("after the keeper was killed")
+    print(tally.told())
