@@ -2,6 +2,8 @@
 
 import json
 import os
+import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -37,6 +39,9 @@ from kiosk.reading import suggestion
               help="Windows at once: with --simulate each has a machine of its own. The broker "
               "lets one operator's console in once.")  # fmt: skip
 @click.option("--language", help="The language that stands first.")
+@click.option("--browser", metavar="COMMAND",
+              help="A browser for the panel: started with the link instead of printing it, and "
+              "again when it ends. 'chromium --kiosk --incognito'")  # fmt: skip
 @click.option("--log", type=click.Path(path_type=Path), help="A file for the kiosk's log.")
 @config_option
 def serve(
@@ -46,6 +51,7 @@ def serve(
     port: int,
     sessions: int,
     language: str | None,
+    browser: str | None,
     log: Path | None,
     config_file: Path | None,
 ) -> None:
@@ -67,9 +73,12 @@ def serve(
     folders = folders_of(config_file)
     if language is not None and language not in folders.packs():
         refuse(f"there is no language '{language}'{suggestion(language, folders.packs())}")
+    if browser is not None and not _is_command(browser):
+        refuse(f"--browser: there is no such program: {browser}")
     site = ["--config", str(folders.settings_file)]
     site += ["--language", language] if language else []
     web = [sys.executable, "-m", "screens.web", "--port", str(port), *site]
+    web += ["--browser", browser] if browser else []
     if operator:
         console = [sys.executable, "-m", "screens.operator", "--credentials", str(credentials)]
         command = [*web, "--sessions", str(sessions), "--", *console, *site]
@@ -100,6 +109,14 @@ def _on_simulated(
             signal.signal(name, lambda *_: server.terminate())
         code = server.wait()
     sys.exit(code)
+
+
+def _is_command(words: str) -> bool:
+    try:
+        program, *_ = shlex.split(words)
+    except ValueError:
+        return False
+    return shutil.which(program) is not None
 
 
 def _has_broker(folders: Folders) -> bool:

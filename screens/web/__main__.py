@@ -9,15 +9,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hardware.own_process import die_with_parent, leave_no_core
+from kiosk.keeper import notify
 from kiosk.language import Language, load_languages
 from kiosk.places import Folders, shipped
 from kiosk.reading import ConfigError
 from screens.kit import load_kit
 from screens.web.page import made
+from screens.web.panel import Panel
 from screens.web.server import WebServer
 
 _CONSOLE = ("en", "da")
 """The languages of a page with a console in it."""
+_SIGN = 5.0
+"""Seconds between two signs of life to systemd."""
 
 
 def main() -> int:
@@ -29,6 +33,7 @@ def main() -> int:
     parser.add_argument("--windows", type=json.loads, help="JSON: for each window what is added")
     parser.add_argument("--config", type=Path)
     parser.add_argument("--language")
+    parser.add_argument("--browser", type=Panel, help="what is started with the link")
     parser.add_argument("command", nargs="+")
     arguments = parser.parse_args()
     leave_no_core()
@@ -44,12 +49,42 @@ def main() -> int:
 
 async def _serve(arguments: argparse.Namespace) -> None:
     until = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, until.set)
     windows = arguments.windows or [[]] * arguments.sessions
     pages = made("Kiosk", _languages(arguments))
     commands = [[*arguments.command, *added] for added in windows]
-    await WebServer(commands, pages, _print_link, arguments.kiosk).run(arguments.port, until)
+    panel: Panel | None = arguments.browser
+    tell = panel.on_link if panel else _print_link
+
+    def on_link(link: str) -> None:
+        notify("READY=1")  # who has the link can come
+        tell(link)
+
+    server = WebServer(commands, pages, on_link, arguments.kiosk)
+    beside = [asyncio.create_task(_feed_watchdog())]
+    beside += [asyncio.create_task(_keep(panel, until))] if panel else []
+    try:
+        await server.run(arguments.port, until)
+    finally:
+        for task in beside:
+            task.cancel()
+        await asyncio.wait(beside)
+
+
+async def _keep(panel: Panel, until: asyncio.Event) -> None:
+    try:
+        await panel.keep()
+    except OSError as error:
+        print(f"kiosk: the browser: {error.strerror}", file=sys.stderr)
+        until.set()
+
+
+async def _feed_watchdog() -> None:
+    """Tells systemd that windows are opened and apps kept."""
+    while True:
+        await asyncio.sleep(_SIGN)
+        notify("WATCHDOG=1")
 
 
 def _languages(arguments: argparse.Namespace) -> Sequence[Language]:

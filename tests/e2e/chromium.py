@@ -15,6 +15,20 @@ import pytest
 
 from tests.processes import LONG
 
+OPTIONS = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+    "--disable-background-networking",
+)  # fmt: skip
+"""Without a window, on a machine of tests."""
+
+
+def program() -> str:
+    """Its path; skips where there is none."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        pytest.skip("Chromium is not installed (apt install chromium)")
+    return found
+
 
 class Page:
     """One page, what it asked for and what it complained of."""
@@ -110,12 +124,8 @@ async def page(folder: Path, size: tuple[int, int] = (1200, 800)) -> AsyncIterat
 
     `size`: of what is to be seen of it, in pixels.
     """
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        pytest.skip("Chromium is not installed (apt install chromium)")
     process = await asyncio.create_subprocess_exec(
-        program, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-        "--no-first-run", "--disable-background-networking", "--remote-debugging-port=0",
+        program(), *OPTIONS, "--remote-debugging-port=0",
         f"--user-data-dir={folder / 'chromium'}", "about:blank",
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
         env=os.environ | {"HOME": str(folder)},

@@ -20,7 +20,7 @@ class Served:
     """A server and the links that it has printed."""
 
     def __init__(self, folder: Path, *options: str) -> None:
-        """`folder` is for what it says and keeps."""
+        """`folder` is for what it says and keeps; with `--browser` no link is printed."""
         self.folder = folder
         self._out = folder / "out.log"
         state = folder / "state"
@@ -31,8 +31,9 @@ class Served:
                 [PROGRAM, "serve", "--port", "0", *options],
                 stdout=out, stderr=subprocess.STDOUT, env=environment,
             )  # fmt: skip
-        until(lambda: bool(self.links) or self.process.poll() is not None, "the link is printed")
-        assert self.links, self.said
+        if "--browser" not in options:
+            until(lambda: self.links or self.process.poll() is not None, "the link is printed")
+            assert self.links, self.said
 
     @property
     def links(self) -> list[yarl.URL]:
@@ -57,12 +58,20 @@ class Served:
     @property
     def apps(self) -> dict[int, str]:
         """The apps that run, one for each window, with their command lines."""
-        return children(self.server)
+        found = children(self.server)
+        return {pid: command for pid, command in found.items() if "-m screens" in command}
 
-    def app(self) -> int:
+    @property
+    def browsers(self) -> list[int]:
+        """Those that it has started."""
+        return [pid for pid, command in children(self.server).items() if "token=" in command]
+
+    def app(self, timeout: float = LONG) -> int:
         """The one that runs, once there is one with a device host."""
         until(
-            lambda: any(child(pid, "hardware.host") for pid in self.apps), "app and device host run"
+            lambda: any(child(pid, "hardware.host") for pid in self.apps),
+            "app and device host run",
+            timeout,
         )
         (pid,) = self.apps
         return pid

@@ -1,6 +1,8 @@
 """The kiosk in a real browser: a whole situation by touch, a live picture, and nothing left."""
 
 import asyncio
+import os
+import signal
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -198,3 +200,23 @@ async def test_who_comes_second_is_told_that_another_window_is_open(
                 assert language.say(pages.CLOSED) in str(told)
     finally:
         served.end()
+
+
+async def test_a_panel_has_a_browser_of_its_own_and_a_new_one_when_it_ends(tmp_path: Path) -> None:
+    program = chromium.program()
+    settings = f"--user-data-dir={tmp_path / 'chromium'} --remote-debugging-port=0"
+    command = " ".join([program, *chromium.OPTIONS, settings])
+    served = Served(tmp_path, "--language", "da", "--browser", command)
+    try:
+        app = served.app(3 * LONG)
+        (first,) = served.browsers
+        os.kill(first, signal.SIGKILL)
+        until(lambda: not alive(app), "its window is closed")
+        again = served.app(3 * LONG)
+        (second,) = served.browsers
+        assert first != second
+        assert "token" not in served.said, "the link stands nowhere else"
+    finally:
+        served.end()
+    assert not alive(again)
+    assert not alive(second)
