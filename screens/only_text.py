@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from unicodedata import category
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
@@ -26,7 +26,7 @@ which some terminals draw in another width than Textual counts.
 
 def only_text(text: str) -> str:
     """Text without control, escape, bidirectional, zero-width, tag, private and unassigned
-    characters, as wide as before.
+    characters.
     """
     return "".join(char if _is_text(char) else INSTEAD * cell_len(char) for char in text)
 
@@ -65,4 +65,5 @@ def _cleaned(segment: Segment) -> Segment:
     text, style, _ = segment
     if style is not None and style.link:
         style = style.update_link(None)
-    return Segment(only_text(text), style)
+    # Signs that were joined to one are apart now, and may be wider; the line must not be.
+    return Segment(set_cell_size(only_text(text), cell_len(text)), style)

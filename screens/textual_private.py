@@ -25,6 +25,7 @@ from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter
 from textual.geometry import Size
+from textual.message import Message
 from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
@@ -106,11 +107,15 @@ class LockedDriver(LinuxDriver):
                 text = gate.feed(self._read()) if selector.select(0.1) else gate.tick()
                 try:
                     # An empty text would be the end.
-                    for message in parser.feed(text) if text else parser.tick():
-                        self.process_message(message)
+                    self._hand_over(parser.feed(text) if text else parser.tick())
                 except Exception as error:
                     _log_fault(error)
                     parser = XTermParser()
+
+    def _hand_over(self, messages: Iterable[Message]) -> None:
+        # Apart: what was typed last must not stay in a variable until somebody types again.
+        for message in messages:
+            self.process_message(message)
 
     def _read(self) -> bytes:
         if data := os.read(self.fileno, 4096):

@@ -6,7 +6,7 @@ from typing import cast
 from unicodedata import category
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -250,9 +250,11 @@ def test_what_the_kiosk_says_comes_through_as_it_is() -> None:
 
 
 @given(st.text(st.characters(exclude_categories=())))
+@example("👩\u200d👧 1\ufe0f\u20e3 ❤\ufe0f")
 def test_whatever_a_text_holds_only_text_comes_out_and_as_wide(text: str) -> None:
     filtered = OnlyText().apply([Segment(text, Style(link="x"))], Color(0, 0, 0))
     (segment,) = filtered
+    assert cell_len(segment.text) == cell_len(text)
     assert foreign(segment.text) == set()
     assert segment.style is None or segment.style.link is None
 

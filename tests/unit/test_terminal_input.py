@@ -1,4 +1,4 @@
-"""What a terminal sends: keys, fingers and focus come through whole, and nothing else."""
+"""What a terminal sends: keys, fingers and mice come through whole, and nothing else."""
 
 import pytest
 from hypothesis import example, given
@@ -26,7 +26,6 @@ KEYS = {
     "a key of the keypad by it, with its text": b"\x1b[57400;;49u",
     "a finger": b"\x1b[<0;12;7M\x1b[<0;12;7m",
     "the wheel": b"\x1b[<64;12;7M",
-    "focus": b"\x1b[I\x1b[O",
     "frames at once": b"\x1b[?2026;2$y",
 }
 NOTHING = {
@@ -39,6 +38,7 @@ NOTHING = {
     "text beyond Unicode": b"\x1b[97;;99999999u",
     "a size": b"\x1b[48;10000;10000;1;1t",
     "no size": b"\x1b[48;0;0;0;0t",
+    "focus": b"\x1b[I\x1b[O",
     "a mode": b"\x1b[?2048;1$y",
     "device attributes": b"\x1b[?62;4;22c\x1b[>1;13;0c",
     "where the cursor is": b"\x1b[24;80R",
@@ -88,7 +88,7 @@ def read(text: str) -> list[Message]:
 
 
 @pytest.mark.parametrize("said", KEYS.values(), ids=KEYS)
-def test_a_key_a_finger_and_the_focus_come_through_as_they_are(said: bytes) -> None:
+def test_a_key_and_a_finger_come_through_as_they_are(said: bytes) -> None:
     assert passed(said) == said.decode()
 
 
@@ -169,6 +169,6 @@ def test_whatever_a_terminal_says_textual_can_read_what_comes_through(said: list
         text += gate.feed(data)
         clock.now += ESCAPE_WITHIN
         text += gate.tick()
-    wanted = events.Key | events.MouseEvent | events.AppFocus | events.AppBlur
+    wanted = events.Key | events.MouseEvent
     for message in read(text):
         assert isinstance(message, wanted) or type(message).__name__.startswith("TerminalSupports")
