@@ -197,14 +197,7 @@ async def test_there_are_no_more_windows_than_allowed(
     await third.close()
 
 
-JUNK = [
-    "", "{}", "null", "[]", '["stdin"]', '["stdin", 1]', '["shell", "id"]', "[" * 30_000,
-    '["resize", {"width": "80", "height": 24}]', '["resize", {"width": 1e999, "height": 1}]',
-    '["ping", {"a": 1}]',
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("junk", JUNK)
+@pytest.mark.parametrize("junk", ['["shell", "id"]', "[" * 30_000], ids=["shell", "deep"])
 async def test_junk_closes_the_window(
     browser: aiohttp.ClientSession, served: Served, junk: str
 ) -> None:
