@@ -19,8 +19,8 @@ FOLDER = Path("build/fuzz")
 LONGEST = 4096
 """Bytes of an input, where the module does not name another number."""
 MODULES = (
-    "chip", "code", "commands", "content", "fleet_files", "kept", "languages", "messages",
-    "pictures", "readers", "recordings", "scans", "terminal", "trust", "web",
+    "appliance", "chip", "code", "commands", "content", "fleet_files", "kept", "languages",
+    "messages", "pictures", "readers", "recordings", "scans", "terminal", "trust", "web",
 )  # fmt: skip
 
 

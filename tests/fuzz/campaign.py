@@ -21,7 +21,7 @@ from pathlib import Path
 
 from tests.fuzz import FOLDER, names
 
-SLICES = 3
+SLICES = 8
 LEAST_SLICE = 5.0
 """Processor seconds of the shortest slice: the imports and seeds are read anew for each."""
 WALL_LIMIT = 20.0
