@@ -52,9 +52,9 @@ async def _serve(arguments: argparse.Namespace) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, until.set)
     windows = arguments.windows or [[]] * arguments.sessions
-    pages = made("Kiosk", _languages(arguments))
     commands = [[*arguments.command, *added] for added in windows]
     panel: Panel | None = arguments.browser
+    pages = made("Kiosk", _languages(arguments), returns=panel is not None)
     tell = panel.on_link if panel else _print_link
 
     def on_link(link: str) -> None:

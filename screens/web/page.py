@@ -11,6 +11,8 @@ CLOSED = mark("This window is closed, and nothing is left in it.")
 ELSEWHERE = mark("It is open in another window already. Close that one first.")
 AGAIN = mark("Open again")
 
+_BACK = 20
+"""Seconds until a page goes back by itself."""
 STATIC = Path(__file__).parent / "static"
 
 
@@ -25,10 +27,15 @@ class Pages(NamedTuple):
     """As many windows are open as may be."""
 
 
-def made(title: str, languages: Sequence[Language]) -> Pages:
-    """The pages, with their sentences in each of these languages; the first is the page's own."""
+def made(title: str, languages: Sequence[Language], returns: bool = False) -> Pages:
+    """The pages, with their sentences in each of these languages; the first is the page's own.
+
+    `returns`: those without an app go back to the one with it after a while, as nobody may be there
+    who touches the key.
+    """
     closed = _in_all(CLOSED, languages)
     words = {"TITLE": escape(title), "LANGUAGE": escape(languages[0].code)}
+    words["RETURNS"] = f'<meta http-equiv="refresh" content="{_BACK}; url=/" />' if returns else ""
     return Pages(
         _filled("page.html", words | {"CLOSED": closed}),
         _filled("note.html", words | {"NOTE": closed}),

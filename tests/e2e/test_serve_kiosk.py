@@ -4,9 +4,11 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
@@ -184,10 +186,29 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def kept_app(settings: Path, window: Window) -> kept.Kept:
+@asynccontextmanager
+async def kept_app(settings: Path, window: Window, *options: str) -> AsyncIterator[kept.Kept]:
     """The real app, kept for this window."""
     command = [sys.executable, "-m", "screens", "--config", str(settings), "--devices", "[]"]
-    return kept.Kept([*command, "--language", "en"], window.draw)
+    app = kept.Kept([*command, "--language", "en", *options], window.draw)
+    await app.start(100, 30)
+    try:
+        yield app
+    finally:
+        await app.stop()
+
+
+@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
+async def test_it_is_read_aloud_as_on_a_terminal(state: Path) -> None:
+    settings, spoken = state / "kiosk.toml", state / "spoken.jsonl"
+    settings.touch()
+    window = Window()
+    options = ["--speech-transcript", str(spoken), "--no-sound"]
+    async with kept_app(settings, window, *options) as app, asyncio.timeout(2 * LONG):
+        await window.shows(attract.TITLE)
+        while not (spoken.exists() and attract.TITLE in spoken.read_text()):
+            await app.send_bytes(b"*")
+            await asyncio.sleep(1)
 
 
 async def test_an_app_that_froze_gives_way_to_another(
@@ -197,16 +218,14 @@ async def test_an_app_that_froze_gives_way_to_another(
     settings = state / "kiosk.toml"
     settings.touch()
     window = Window()
-    app = kept_app(settings, window)
-    await app.start(100, 30)
-    await window.shows(attract.TITLE)
-    (frozen,) = children(os.getpid())
-    await app.send_bytes(b"1")
-    await window.shows(QUESTION)
-    os.kill(frozen, signal.SIGSTOP)
-    await window.shows(attract.TITLE)
-    assert not alive(frozen)
-    await app.stop()
+    async with kept_app(settings, window) as app:
+        await window.shows(attract.TITLE)
+        (frozen,) = children(os.getpid())
+        await app.send_bytes(b"1")
+        await window.shows(QUESTION)
+        os.kill(frozen, signal.SIGSTOP)
+        await window.shows(attract.TITLE)
+        assert not alive(frozen)
     assert not children(os.getpid())
 
 
@@ -217,10 +236,8 @@ async def test_a_configuration_that_cannot_be_read_is_out_of_order_until_it_is_m
     settings = state / "kiosk.toml"
     settings.write_text("[kiosk\n")
     window = Window()
-    app = kept_app(settings, window)
-    await app.start(100, 30)
-    await window.shows(OUT_OF_ORDER.split("\r\n")[2].strip())
-    assert "kiosk.toml" in capfd.readouterr().err
-    settings.write_text("")
-    await window.shows(attract.TITLE)
-    await app.stop()
+    async with kept_app(settings, window):
+        await window.shows(OUT_OF_ORDER.split("\r\n")[2].strip())
+        assert "kiosk.toml" in capfd.readouterr().err
+        settings.write_text("")
+        await window.shows(attract.TITLE)

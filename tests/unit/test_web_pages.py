@@ -27,7 +27,7 @@ def test_a_page_says_it_in_every_language_and_has_one_key(page: str, sentence: s
         assert page.count(language.say(AGAIN)) == 1
     assert page.count('<a id="again" href="/">') == 1
     assert not re.search(r"<script(?![^>]* src=)|\son[a-z]+=|https?:", page)
-    assert not re.search(r"\b(TITLE|LANGUAGE|CLOSED|NOTE)\b", page), "every place is filled"
+    assert not re.search(r"\b(TITLE|LANGUAGE|CLOSED|NOTE|RETURNS)\b", page), "every place is filled"
 
 
 def test_what_a_site_calls_things_is_text_and_no_markup() -> None:
@@ -37,3 +37,10 @@ def test_what_a_site_calls_things_is_text_and_no_markup() -> None:
 
 def test_the_page_that_takes_the_place_of_a_window_loads_no_script() -> None:
     assert "<script" not in (STATIC / "note.html").read_text()
+
+
+def test_a_panel_goes_back_to_the_first_screen_by_itself() -> None:
+    on_panel = made("Kiosk", LANGUAGES, returns=True)
+    for page in (on_panel.closed, on_panel.elsewhere):
+        assert re.search(r'<meta http-equiv="refresh" content="\d\d; url=/" />', page)
+    assert "refresh" not in on_panel.app + PAGES.closed + PAGES.elsewhere
