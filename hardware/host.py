@@ -37,7 +37,7 @@ from hardware.messages import (
     encode,
     length_of,
 )
-from hardware.own_process import die_with_parent, leave_no_core
+from hardware.own_process import die_with_parent, leave_no_core, stay_in_memory
 from hardware.rehearsals import MovedError, rehearse
 from hardware.resources import Resource
 from hardware.stage import Known, Stage
@@ -207,6 +207,7 @@ def main() -> None:
         signal.signal(name, signal.SIG_IGN)
     die_with_parent()
     leave_no_core()
+    stay_in_memory()
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(str(FIRST_VICTIM))
     connection = socket.socket(fileno=int(sys.argv[1]))

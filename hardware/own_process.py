@@ -11,6 +11,7 @@ _NO_CORE = 1
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _PR_SET_DUMPABLE = 4
 _PR_SET_NO_NEW_PRIVS = 38
+_MCL_CURRENT, _MCL_FUTURE, _MCL_ONFAULT = 1, 2, 4  # linux/mman.h
 
 
 def leave_no_core() -> None:
@@ -35,6 +36,21 @@ def die_with_parent() -> None:
     The parent is the thread that started it: that one must live as long as its process.
     """
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def stay_in_memory() -> bool:
+    """Has the kernel keep this process in memory: no page of it is written to a swap (mlockall(2)).
+
+    Returns whether it does. It needs an unlimited RLIMIT_MEMLOCK, or the right to have one: under
+    a limit the memory above it would be refused. What is reserved and not used takes no room.
+    """
+    everything = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+    try:
+        resource.setrlimit(resource.RLIMIT_MEMLOCK, everything)
+    except (OSError, ValueError):
+        return False
+    flags = _MCL_CURRENT | _MCL_FUTURE | _MCL_ONFAULT
+    return bool(ctypes.CDLL(None, use_errno=True).mlockall(ctypes.c_int(flags)) == 0)
 
 
 def no_new_privileges() -> None:

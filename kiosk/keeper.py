@@ -11,10 +11,14 @@ import signal
 import socket
 import subprocess
 import sys
+import syslog
 import termios
 import time
+import traceback
 from collections.abc import Mapping, Sequence
 from types import FrameType
+
+from hardware.own_process import leave_no_core, no_new_privileges, not_to_be_looked_into
 
 RESET = (
     "\033[!p"  # soft reset
@@ -113,6 +117,27 @@ class Keeper:
 
     def run(self) -> int:
         """Keeps the app until it is asked to leave or the keeper gets SIGTERM; the exit code."""
+        leave_no_core()
+        no_new_privileges()
+        not_to_be_looked_into()
+        try:
+            return self._keep()
+        except Exception as error:
+            self._give_up(error)
+            return 1  # whoever has started the kiosk starts it again
+
+    def _give_up(self, error: Exception) -> None:
+        """After a fault of the keeper's own: no app stays, and nothing on the terminal."""
+        if self._app is not None:
+            self._app.kill()
+            self._app.wait()
+        self._reset_terminal()
+        # Where it was and what kind it is; not on the terminal, which the public sees.
+        syslog.openlog("kiosk")
+        for line in traceback.format_tb(error.__traceback__):
+            syslog.syslog(syslog.LOG_CRIT, f"keeper: {type(error).__name__} at {line.strip()}")
+
+    def _keep(self) -> int:
         # What a keyboard can send while no app holds the terminal; a starting app inherits it.
         for name in (
             *(signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP),

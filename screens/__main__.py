@@ -24,7 +24,12 @@ from pathlib import Path  # noqa: E402
 
 import msgspec  # noqa: E402
 
-from hardware.own_process import leave_no_core  # noqa: E402
+from hardware.own_process import (  # noqa: E402
+    leave_no_core,
+    no_new_privileges,
+    not_to_be_looked_into,
+    stay_in_memory,
+)
 from hardware.resources import Resource  # noqa: E402
 from kiosk.keeper import BAD_CONFIG, LAST_GOOD  # noqa: E402
 from kiosk.places import Folders  # noqa: E402
@@ -47,7 +52,11 @@ def main() -> int:
     parser.add_argument("--speech-transcript", type=Path)
     parser.add_argument("--no-sound", action="store_true")
     arguments = parser.parse_args()
-    leave_no_core()  # the picture of the preview may be in the memory
+    # The picture of the preview may be in the memory.
+    leave_no_core()
+    stay_in_memory()
+    no_new_privileges()
+    not_to_be_looked_into()
     _log_to(arguments.log)
     from kiosk.speech.transcript import Transcript
     from screens.app import ReactivationApp

@@ -221,6 +221,23 @@ def test_switches_of_python_and_the_way_to_systemd_end_at_the_keeper(tmp_path: P
         terminal.wait_for("1 " * len(kept_ones) + "0 " * len(others) + "seen")
 
 
+def test_a_keeper_that_fails_leaves_no_app_and_nothing_on_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(BEGIN + "say('the app'); live()")
+    runner = tmp_path / "runner.py"
+    runner.write_text(
+        "import sys, time\nfrom kiosk import keeper\n"
+        "def fail(message): time.sleep(0.5); raise ZeroDivisionError('ERIKSSON')\n"
+        "keeper.notify = fail\n"
+        f"sys.exit(keeper.Keeper([sys.executable, {str(tmp_path / 'app.py')!r}]).run())\n"
+    )
+    with Terminal([sys.executable, str(runner)]) as terminal:
+        assert terminal.wait() == 1
+        assert not alive(int((tmp_path / "lives").read_text()))
+        assert terminal.attributes == terminal.initial
+        assert terminal.text().strip() == ""
+        assert b"ERIKSSON" not in terminal.written
+
+
 def test_an_app_that_freezes_is_killed(tmp_path: Path) -> None:
     app = """
         say(f"life {life}")
