@@ -58,8 +58,8 @@ def disk(machine: Machine) -> Iterator[Finding]:
     if told is None:
         yield Finding("files.state", State.SKIP, f"{STATE_FOLDER} comes with the first start")
     else:
-        lacking = [f"others may look into {STATE_FOLDER}"] if told.st_mode & 0o077 else []
-        remedy = f"chown -R {USER}:{USER} {STATE_FOLDER}; chmod 700 {STATE_FOLDER}"
+        lacking = [f"others may look into {STATE_FOLDER}"] if told.st_mode & 0o066 else []
+        remedy = f"chown -R {USER}:{USER} {STATE_FOLDER}; chmod 711 {STATE_FOLDER}"
         yield judged("files.state", lacking, "for the kiosk alone", remedy)
 
     mounts = machine.lines("/proc/mounts") or machine.lines("/etc/fstab")

@@ -107,7 +107,7 @@ def lock_files(unit: Unit, folder: Path, also: Iterable[Path]) -> None:
     _mount("", Path("/"), "", _PRIVATE | _REC)
     runs = [Path(word.removeprefix("-")) for word in unit.words("ExecPaths")]
     locked = _NOEXEC if unit.words("NoExecPaths") else 0
-    shells = [Path(word.removeprefix("-")) for word in unit.words("NoExecPaths") if word != "/"]
+    shells = [Path(word[1:]) for word in unit.words("NoExecPaths") if word.startswith("-")]
     read_only = _RDONLY if unit.last("ProtectSystem") == "strict" else 0
     for place in _mounted():
         if not place.is_relative_to("/proc") and not place.is_relative_to("/dev"):
@@ -119,7 +119,7 @@ def lock_files(unit: Unit, folder: Path, also: Iterable[Path]) -> None:
     for home in (Path("/root"), Path("/home")):
         if unit.yes("ProtectHome") and not ROOT.is_relative_to(home):
             _mount("tmpfs", home, "tmpfs", _RDONLY | _NOSUID | _NODEV, "mode=000")
-    _lock_writable(unit, folder, locked)
+    _lock_writable(unit, folder)
     hidden = "hidepid=invisible" if unit.last("ProtectProc") == "invisible" else ""
     _mount("proc", Path("/proc"), "proc", _NOSUID | _NODEV | _NOEXEC, hidden)
     if unit.yes("ProtectKernelTunables"):
@@ -127,8 +127,11 @@ def lock_files(unit: Unit, folder: Path, also: Iterable[Path]) -> None:
     _lock_devices(unit)
 
 
-def _lock_writable(unit: Unit, folder: Path, locked: int) -> None:
-    """The folders that systemd makes for the unit, and for it alone; nothing of it is left here."""
+def _lock_writable(unit: Unit, folder: Path) -> None:
+    """The folders that systemd makes for the unit, and for it alone; nothing of it is left here.
+
+    What lies there may be run unless NoExecPaths= names the very folder: seen with systemd 252.
+    """
     for setting, parent, name in (
         ("StateDirectory", Path("/var/lib"), "state"),
         ("RuntimeDirectory", Path("/run"), "run"),
@@ -136,11 +139,15 @@ def _lock_writable(unit: Unit, folder: Path, locked: int) -> None:
         _mount("tmpfs", parent, "tmpfs", _NOSUID | _NODEV, "mode=755")
         for word in unit.words(setting):
             (parent / word).mkdir()
-            _bind(folder / name, parent / word, _NOSUID | _NODEV | locked)
-        _mount("", parent, "", _REMOUNT | _BIND | _RDONLY | _NOSUID | _NODEV | locked)
+            _bind(folder / name, parent / word, _NOSUID | _NODEV | _locked(unit, parent / word))
+        _mount("", parent, "", _REMOUNT | _BIND | _RDONLY | _NOSUID | _NODEV)
     if unit.yes("PrivateTmp"):
         for place in (Path("/var/tmp"), Path("/tmp")):
-            _bind(folder / "tmp", place, _NOSUID | _NODEV | locked)
+            _bind(folder / "tmp", place, _NOSUID | _NODEV | _locked(unit, place))
+
+
+def _locked(unit: Unit, place: Path) -> int:
+    return _NOEXEC if str(place) in unit.words("NoExecPaths") else 0
 
 
 def _lock_devices(unit: Unit) -> None:
@@ -160,7 +167,8 @@ def _lock_devices(unit: Unit) -> None:
     _mount(str(kept / "pts"), dev / "pts", "", _BIND)
     (dev / "fd").symlink_to("/proc/self/fd")
     (dev / "shm").mkdir()
-    _mount("tmpfs", dev / "shm", "tmpfs", _NOSUID | _NODEV, "mode=1777")
+    shm = _NOSUID | _NODEV | _locked(unit, dev / "shm")
+    _mount("tmpfs", dev / "shm", "tmpfs", shm, "mode=1777")
     _check(_libc.umount2(str(kept).encode(), 2), "umount /mnt")  # MNT_DETACH
 
 
