@@ -18,8 +18,10 @@ import pytest
 from hardware.face.models import installed
 from hardware.resources import Resource
 from hardware.scanners.serial_profiles import PROFILES
+from kiosk.appliance.looking import look
+from kiosk.appliance.machine import Machine
 from kiosk.selftest.results import State
-from tests.fuzz import MODULES, Speed, Target, content, kept, load, names
+from tests.fuzz import MODULES, Speed, Target, appliance, content, kept, load, names
 from tests.fuzz.altering import altered
 
 ROOT = Path(__file__).parents[2]
@@ -27,9 +29,10 @@ RUNS = {Speed.QUICK: 150, Speed.SLOW: 20, Speed.VERY_SLOW: 1}
 MOST_SEEDS = {Speed.QUICK: 60, Speed.SLOW: 20, Speed.VERY_SLOW: 1}
 
 TOLD_BY_WHAT_IS_READ = {
-    "code.inquiry", "content.machine", "kept.selftest", "kept.outcome", "kept.out_of_order",
-    "kept.pins", "kept.last_good", "kept.outbox", "messages.devices", "pictures.preview",
-    "pictures.video", "readers.usb", *(f"content.{name}" for name in content.SLOW),
+    "appliance.machine", "code.inquiry", "content.machine", "kept.selftest", "kept.outcome",
+    "kept.out_of_order", "kept.pins", "kept.last_good", "kept.outbox", "messages.devices",
+    "pictures.preview", "pictures.video", "readers.usb",
+    *(f"content.{name}" for name in content.SLOW),
 }  # fmt: skip
 """Targets of which right inputs need no more lines of ours than wrong ones, as they are read in C
 or are right at once; and those of which it takes long to watch each line. The two tests behind look
@@ -127,6 +130,11 @@ def test_the_other_seeds_are_right() -> None:
         msgspec.json.decode(seed, type=list[Resource]) for seed in load("messages.devices").seeds
     ]
     assert [len(devices) for devices in told] == [0, 1, 2, 3]
+    appliance._made()
+    found = look(Machine(appliance._TREE))
+    assert {finding.id for finding in found if finding.state is State.PASS} >= {
+        "service.locks", "terminal.keys", "user.kiosk", "disk.read-only", "journal",
+    }  # fmt: skip
 
 
 @pytest.mark.skipif(not installed(), reason="the networks that see faces are not installed")
