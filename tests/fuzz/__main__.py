@@ -7,12 +7,17 @@ the targets, and with a file behind TARGET it runs that input alone.
 
 import os
 import sys
+from collections.abc import Callable
+from time import process_time
 
 INSTRUMENTED = [
     "hardware", "kiosk", "screens", "asn1crypto", "nfc", "tomllib", "gettext", "babel.messages",
     "ecdsa", "serial", "textual._xterm_parser", "textual._parser",
 ]  # fmt: skip
 """What the fuzzer sees into; what is written in C is a closed box to it."""
+
+SLOWEST = 5.0
+"""Seconds of processor time in which any input is to be done."""
 
 
 def main() -> None:
@@ -42,8 +47,20 @@ def main() -> None:
                 (folder / f"seed-{number}").write_bytes(seed)
         files = [os.fspath(folder)]
     own = [f"-max_len={target.longest}", f"-artifact_prefix={folder}-"]
-    atheris.Setup([sys.argv[0], *own, *options, *files], target.run)
+    atheris.Setup([sys.argv[0], *own, *options, *files], _timed(target.run))
     atheris.Fuzz()
+
+
+def _timed(run: Callable[[bytes], None]) -> Callable[[bytes], None]:
+    """The same, and an input that takes too much of the processor is a finding."""
+
+    def timed(data: bytes) -> None:
+        before = process_time()
+        run(data)
+        if process_time() - before > SLOWEST:
+            raise TimeoutError(f"more than {SLOWEST} s of processor time for one input")
+
+    return timed
 
 
 if __name__ == "__main__":

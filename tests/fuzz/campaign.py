@@ -26,7 +26,11 @@ LEAST_SLICE = 5.0
 """Processor seconds of the shortest slice: the imports and seeds are read anew for each."""
 WALL_LIMIT = 20.0
 """A slice is ended after so many times its processor seconds, however busy the machine is."""
-OPTIONS = ["-timeout=25", "-rss_limit_mb=3000", "-print_final_stats=1", "-use_value_profile=1"]
+# libFuzzer's clock is on the wall: where others want the processor, too, it says nothing.
+OPTIONS = [
+    *("-timeout=600", "-report_slow_units=600"),
+    *("-rss_limit_mb=3000", "-print_final_stats=1", "-use_value_profile=1"),
+]
 _TICKS = os.sysconf("SC_CLK_TCK")
 _EXECUTED = re.compile(r"stat::number_of_executed_units:\s*(\d+)")
 _STATE = re.compile(r"cov: (\d+) ft: (\d+) corp: (\d+)")
