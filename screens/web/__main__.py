@@ -8,7 +8,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hardware.own_process import die_with_parent, leave_no_core
+from hardware.own_process import (
+    die_with_parent,
+    leave_no_core,
+    no_new_privileges,
+    not_to_be_looked_into,
+    stay_in_memory,
+)
 from kiosk.keeper import notify
 from kiosk.language import Language, load_languages
 from kiosk.places import Folders, shipped
@@ -37,6 +43,10 @@ def main() -> int:
     parser.add_argument("command", nargs="+")
     arguments = parser.parse_args()
     leave_no_core()
+    stay_in_memory()  # what windows are sent passes through
+    not_to_be_looked_into()
+    if arguments.browser is None:
+        no_new_privileges()  # a browser's own sandbox may need some
     if arguments.windows:
         die_with_parent()  # which plays their devices
     try:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from textual_serve.app_service import AppService
 from textual_serve.download_manager import DownloadManager
 
+from kiosk.keeper import OVERWRITTEN
 from screens.web.driver import SIZE, WindowDriver
 
 _PASSED = frozenset(
@@ -48,7 +49,8 @@ class Child(AppService):
         passed = {name: value for name, value in whole.items()
                   if name in _PASSED or name.startswith("LC_")}  # fmt: skip
         driver = f"{WindowDriver.__module__}:{WindowDriver.__name__}"
-        return passed | {"TEXTUAL_DRIVER": driver, SIZE: f"{width}x{height}"}
+        ours = {"TEXTUAL_DRIVER": driver, SIZE: f"{width}x{height}", "GLIBC_TUNABLES": OVERWRITTEN}
+        return passed | ours
 
     async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
         """Starts it without a shell; what it complains of goes where we complain."""
