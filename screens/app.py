@@ -20,6 +20,7 @@ from hardware.messages import ChipFound, CodeFound, FaceCoached, FromHost, Scan,
 from hardware.resources import Resource
 from kiosk import visit as walk
 from kiosk.access import Access, Theme, Wish, changed
+from kiosk.countries import country_name
 from kiosk.fleet.helping import Helped
 from kiosk.keeper import BAD_CONFIG, QUIT
 from kiosk.language import Language
@@ -183,10 +184,12 @@ class ReactivationApp(LockedApp):
         self.run_worker(self._keep_configuration(), exit_on_error=False)
 
     async def _warm_up(self) -> None:
-        """A device host stands ready, and numpy for the preview, before anybody needs them."""
+        """A device host, numpy for the preview, names of countries: before anybody needs them."""
         await self.link.renew()
         for module in ("screens.showing", "screens.widgets.half_blocks"):
             await asyncio.to_thread(importlib.import_module, module)
+        for code in self.kit.languages:
+            await asyncio.to_thread(country_name, "DNK", code)
         if self.kit.settings.fleet.broker:
             await self._join_fleet()
 
