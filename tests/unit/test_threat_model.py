@@ -22,6 +22,7 @@ ATTACKS = (
     "tests/unit/test_terminal_input.py",
     "tests/e2e/test_appliance_locks.py",
     "tests/unit/test_fuzz_targets.py",
+    "tests/e2e/test_appliance_booted.py",
 )
 """Files of tests that attack: each must be named by a row."""
 
