@@ -14,6 +14,7 @@ import time
 import traceback
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
+from threading import Event
 from typing import Any, ClassVar
 
 from rich.segment import Segment
@@ -92,6 +93,10 @@ LARGEST = Size(640, 240)
 """The most cells that are drawn, whatever size a terminal says it has: larger ones take minutes."""
 
 
+AT_ONCE = 64
+"""Bytes that are read of what is typed before the app has come to them: five touches or more."""
+
+
 class LockedDriver(LinuxDriver):
     """Textual's driver of a terminal that may send and tell anything."""
 
@@ -114,11 +119,25 @@ class LockedDriver(LinuxDriver):
 
     def _hand_over(self, messages: Iterable[Message]) -> None:
         # Apart: what was typed last must not stay in a variable until somebody types again.
+        any_at_all = False
         for message in messages:
             self.process_message(message)
+            any_at_all = True
+        if any_at_all:
+            self._wait_for_app()
+
+    def _wait_for_app(self) -> None:
+        """Reads no more before the app has come to what it was given: what waits in a terminal
+        waits there, while an app behind thousands of keys would be taken for frozen.
+        """
+        done = Event()
+        if not self._app.call_later(done.set):
+            return  # it is leaving
+        while not done.wait(0.05) and not self.exit_event.is_set():
+            pass
 
     def _read(self) -> bytes:
-        if data := os.read(self.fileno, 4096):
+        if data := os.read(self.fileno, AT_ONCE):
             return data
         raise OSError("the terminal is gone")
 

@@ -6,8 +6,8 @@ import struct
 import termios
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from itertools import cycle
+from contextlib import contextmanager, suppress
+from itertools import cycle, islice
 from pathlib import Path
 
 from kiosk.language import load_languages
@@ -58,6 +58,22 @@ class Attacked(Terminal):
         while sent < len(data):
             sent += os.write(self._master, data[sent : sent + 2048])
             assert time.monotonic() < deadline, f"{len(data) - sent} bytes are not read"
+
+    def storm(self, struck: Iterator[bytes], each_second: int, seconds: float) -> int:
+        """Offers so many keys each second; what the terminal has no room for is lost. The bytes
+        that were taken.
+        """
+        os.set_blocking(self._master, False)
+        began = time.monotonic()
+        offered = taken = 0
+        while (gone := time.monotonic() - began) < seconds:
+            due = int(gone * each_second) - offered
+            offered += due
+            with suppress(BlockingIOError):
+                taken += os.write(self._master, b"".join(islice(struck, due)))
+            time.sleep(0.005)
+        os.set_blocking(self._master, True)
+        return taken
 
     def resize(self, columns: int, rows: int) -> None:
         """The window gets another size; the kiosk is told."""
