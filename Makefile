@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # A dependency of nfcpy has no wheel: the pip of Debian 12 would build it the old way and warn.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517
 
-.PHONY: setup run test lint bench bench-code bench-chip bench-face bench-fleet demo-fleet soak fuzz languages messages face system clean
+.PHONY: setup run test lint bench bench-code bench-chip bench-face bench-fleet demo-fleet soak fuzz deb deb-test languages messages face system clean
 
 # Installed once, and again whenever what the project needs has changed.
 $(VENV)/.installed: pyproject.toml hatch_build.py
@@ -78,6 +78,17 @@ TARGETS ?=
 fuzz: setup
 	@$(BIN)/python -c 'import atheris' 2> /dev/null || $(PIP) 'atheris>=3,<4'
 	$(BIN)/python -m tests.fuzz.campaign $(SECONDS) $(TARGETS)
+
+# A package for Debian 12 and 13, in build/: the program with all that it needs (docs/decisions, 42).
+# Older ones go: `make deb-test` takes the only one that is there. VERSION=0.2.0 gives it another version.
+deb: setup
+	@rm -f build/kiosk_*_amd64.deb build/kiosk_*_amd64.deb.sha256
+	@$(BIN)/python deploy/package/build.py $(if $(VERSION),--version $(VERSION))
+
+# That package on clean roots of Debian 12 and 13: installed, tested, run, updated, put back, removed.
+# Takes root, debootstrap and systemd-container; half an hour, and 400 MB of Debian's packages.
+deb-test: deb
+	$(BIN)/python -m pytest -v tests/clean_roots/try_package.py
 
 # What Debian packages help the tests; without root or apt the tests that need them say so.
 system:
