@@ -23,6 +23,7 @@ ATTACKS = (
     "tests/e2e/test_appliance_locks.py",
     "tests/unit/test_fuzz_targets.py",
     "tests/e2e/test_appliance_booted.py",
+    "tests/e2e/test_deb.py",
 )
 """Files of tests that attack: each must be named by a row."""
 
