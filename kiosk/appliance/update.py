@@ -32,7 +32,7 @@ class UpdateError(Exception):
 
 
 @dataclass(frozen=True)
-class Tested:
+class Outcome:
     """What a self-test said."""
 
     code: int
@@ -40,7 +40,7 @@ class Tested:
     failing: frozenset[str] | None
     """The checks that failed or crashed; None where there was no report."""
 
-    def good_after(self, before: "Tested") -> bool:
+    def good_after(self, before: "Outcome") -> bool:
         """Whether this verdict lets a package stay, given what the old one said.
 
         A verdict of 2 or worse does not, unless every check that fails had failed before: a camera
@@ -115,7 +115,7 @@ def keep(package: Package) -> Package:
 
 
 def update(
-    new: Package, old: Package, test: Callable[[], Tested], say: Callable[[str], None]
+    new: Package, old: Package, test: Callable[[], Outcome], say: Callable[[str], None]
 ) -> int:
     """Installs `new`; 0 where it stays, 1 where `old` is back and works as before, 3 where not.
 
@@ -139,7 +139,7 @@ def update(
         return 1 if again.good_after(before) else 3
 
 
-def self_test(simulate: str | None) -> Tested:
+def self_test(simulate: str | None) -> Outcome:
     """Runs the installed program's self-test as the kiosk's user."""
     asked = [*AS_USER, f"/usr/bin/{NAME}", "selftest", "--format", "json"]
     if simulate is not None:
@@ -151,8 +151,8 @@ def self_test(simulate: str | None) -> Tested:
         checks = json.loads(done.stdout)["checks"]
         failing = frozenset(each["id"] for each in checks if each["state"] in ("fail", "error"))
     except (OSError, subprocess.TimeoutExpired, ValueError, LookupError, TypeError):
-        return Tested(3, None)
-    return Tested(done.returncode, failing)
+        return Outcome(3, None)
+    return Outcome(done.returncode, failing)
 
 
 class _Closed:
