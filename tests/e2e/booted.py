@@ -1,6 +1,6 @@
-"""A machine with a real systemd: this machine's own tree, copied on write, booted in a container.
+"""A machine with a real systemd: this machine's own tree, or another, booted in a container.
 
-Nothing of it is written to the disk: what changes is in memory and gone with the block. It has no
+Nothing is written to the disk: what changes is in memory and gone with the block. It has no
 network but itself, and starts no service that is not asked for.
 """
 
@@ -17,14 +17,18 @@ from tests.processes import LONG, alive, children, until
 
 _BOOT = """\
 mount -t tmpfs tmpfs "$1" && cd "$1" && mkdir upper work tree &&
-mount -t overlay overlay -o lowerdir=/,upperdir=upper,workdir=work tree &&
+mount -t overlay overlay -o lowerdir="$3",upperdir=upper,workdir=work tree &&
 exec systemd-nspawn --register=no --keep-unit --quiet --private-network --directory=tree \
     --machine="$2" --link-journal=no --console=pipe --boot systemd.unit=basic.target
 """
 
 
 class Booted:
-    """A running copy of this machine; all of it ends with the block."""
+    """A running copy of a machine; all of it ends with the block."""
+
+    def __init__(self, tree: Path = Path("/")) -> None:
+        """`tree` is whose copy runs: this machine's, or that of a clean system."""
+        self._tree = tree
 
     def __enter__(self) -> Self:
         self._folder = tempfile.mkdtemp(prefix="booted-", dir="/run")
@@ -32,7 +36,7 @@ class Booted:
         name = f"test{os.getpid()}"
         with self.log.open("wb") as log:
             self._nspawn = subprocess.Popen(
-                ["unshare", "--mount", "sh", "-c", _BOOT, "sh", self._folder, name],
+                ["unshare", "--mount", "sh", "-c", _BOOT, "sh", self._folder, name, self._tree],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
         try:
