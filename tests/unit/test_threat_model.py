@@ -24,6 +24,7 @@ ATTACKS = (
     "tests/unit/test_fuzz_targets.py",
     "tests/e2e/test_appliance_booted.py",
     "tests/e2e/test_deb.py",
+    "tests/unit/test_appliance_update.py",
 )
 """Files of tests that attack: each must be named by a row."""
 
