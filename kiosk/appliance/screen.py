@@ -1,6 +1,7 @@
 """What stands between the kiosk and the person: compositor, terminal, fonts, sound."""
 
 import re
+import subprocess
 from collections.abc import Iterator
 
 from kiosk.appliance.finding import Finding, judged
@@ -18,6 +19,7 @@ STARTED = ["/usr/bin/cage", "/usr/bin/foot", "/usr/bin/kiosk"]
 """What our unit starts; looked for where there is no unit, too."""
 _SECTIONS = ("key-bindings", "mouse-bindings")
 _SETTING = re.compile(r"([a-z][a-z-]*)\s*=(.*)")
+_EXAMPLE = "[your-fancy-name]"
 _NO_BINDING = ("selection-override-modifiers", "noop")
 
 
@@ -54,7 +56,8 @@ def terminal(machine: Machine) -> Iterator[Finding]:
         message = f"{FOOT_KNOWS} is missing: which keys foot takes for itself is not known"
         yield Finding("terminal.keys", State.WARN, message, "apt install --reinstall foot")
     else:
-        lacking = [f"{key} is on" for key in bound(machine.text(FOOT_KNOWS), machine.text(file))]
+        lacking = _refused(machine, file)
+        lacking += [f"{key} is on" for key in bound(machine.text(FOOT_KNOWS), machine.text(file))]
         remedy = f"for each of them a line KEY=none in its section of {file}"
         yield judged("terminal.keys", lacking, "every key and button is the kiosk's", remedy)
     lacking = []
@@ -68,16 +71,18 @@ def terminal(machine: Machine) -> Iterator[Finding]:
 
 def bound(known: str, ours: str) -> list[str]:
     """What of foot's own bindings, as its list has them, our configuration leaves on."""
-    off, listed = _sections(ours), _sections(re.sub(r"^# ?", "", known, flags=re.MULTILINE))
+    # Some defaults have a comment behind them; those of regex-... are an example.
+    told = re.sub(r"^# ?", "", known, flags=re.MULTILINE)
+    off, listed = _sections(ours), _sections(re.sub(r" # .*$", "", told, flags=re.MULTILINE))
     found = []
     for section in _SECTIONS:
         for key, default in listed.get(section, {}).items():
             if key in _NO_BINDING or default.split()[-1:] == ["none"]:
                 # What is off by itself may yet have been switched on.
-                told = off.get(section, {}).get(key, "none")
+                value = off.get(section, {}).get(key, "none")
             else:
-                told = off.get(section, {}).get(key, default)
-            if told != "none" and key not in _NO_BINDING:
+                value = off.get(section, {}).get(key, default)
+            if value != "none" and key not in _NO_BINDING and _EXAMPLE not in value:
                 found.append(key)
     # What somebody has added, in a section that has its own keys.
     added = [key for section in _SECTIONS for key, value in off.get(section, {}).items()
@@ -103,6 +108,18 @@ def large_text(machine: Machine) -> Iterator[Finding]:
         lacking.append(f"cage {machine.package('cage')} cannot change the scale")
     remedy = "apt install wlr-randr; on Debian 12 sway in place of cage (docs/installation.md)"
     yield judged("screen.large-text", lacking, "can be switched", remedy, State.WARN)
+
+
+def _refused(machine: Machine, file: str) -> list[str]:
+    """What the terminal says of its configuration; only the machine that runs can be asked."""
+    if not machine.runs or not machine.exists("/usr/bin/foot"):
+        return []
+    command = ["/usr/bin/foot", "--check-config", f"--config={file}"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=10)
+    if done.returncode == 0:
+        return []
+    words = done.stderr.strip().splitlines()[-1:] or ["it does not say why"]
+    return [f"foot does not take {file}: {words[0].strip()}"]
 
 
 def _configuration(machine: Machine) -> str:

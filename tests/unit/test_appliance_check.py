@@ -27,15 +27,23 @@ PROGRAMS = ("cage", "foot", "kiosk", "espeak-ng", "aplay", "wlr-randr")
 # As Debian 13 has them: cage can change the scale from 0.1.5 on.
 PACKAGES = {"cage": "0.2.0-2", "foot": "1.21.0-2", "fonts-dejavu-core": "2.37-8"}
 KNOWS = """\
+# [regex:your-fancy-name]
+# [key-bindings]
+# regex-launch=[your-fancy-name] Control+Shift+q
 [key-bindings]
 # clipboard-copy=Control+Shift+c XF86Copy
 # spawn-terminal=Control+Shift+n
 # pipe-visible=[sh -c "xurls | fuzzel"] none
+# pipe-command-output=[wl-copy] none # Copy last command's output to the clipboard
+# unicode-input=Control+Shift+u
 # noop=none
 [mouse-bindings]
 # selection-override-modifiers=Shift
+# font-increase=Control+BTN_WHEEL_BACK
 # primary-paste=BTN_MIDDLE
+# select-quote = BTN_LEFT-3
 """
+"""Some of foot's own list, as its version 1.21 has it."""
 pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="only root makes files of root's")
 
 
@@ -81,7 +89,7 @@ def in_order(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ))  # fmt: skip
     put(tree, "etc/xdg/foot/foot.ini", KNOWS)
     put(tree, "etc/kiosk/kiosk.toml", SETTINGS)
-    shutil.copy(DEPLOY / "foot" / "foot.ini", tree / "etc/kiosk/foot.ini")
+    shutil.copy(DEPLOY / "foot" / "foot-1.21.ini", tree / "etc/kiosk/foot.ini")
     for folder, kind in (("udev", "udev/rules.d"), ("modprobe", "modprobe.d")):
         shutil.copytree(DEPLOY / folder, tree / "usr/lib" / kind)
     put(tree, "etc/passwd", "root:x:0:0::/root:/bin/bash\n"
@@ -220,12 +228,16 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str, State, str]] = {
         "terminal.keys", FAIL, "spawn-terminal",
     ),
     "a key that a newer terminal has": (
-        edited("etc/xdg/foot/foot.ini", "[mouse-bindings]", "# quit=Control+q\n[mouse-bindings]"),
-        "terminal.keys", FAIL, "quit",
+        edited("etc/xdg/foot/foot.ini", "[mouse-bindings]", "# tear-off=Control+q\n[mouse-bindings]"),
+        "terminal.keys", FAIL, "tear-off",
     ),
     "a pipe to a program": (
-        edited("etc/kiosk/foot.ini", "pipe-visible=none", "pipe-visible=[sh] Control+p"),
+        edited("etc/kiosk/foot.ini", "minimize=none", "pipe-visible=[sh] Control+p"),
         "terminal.keys", FAIL, "pipe-visible",
+    ),
+    "a configuration of an older terminal": (
+        added("etc/kiosk/foot.ini", (DEPLOY / "foot/foot.ini").read_text()),
+        "terminal.keys", FAIL, "select-quote",
     ),
     "no configuration of the terminal": (
         gone("etc/kiosk/foot.ini"), "terminal.keys", FAIL, "foot.ini",
