@@ -66,6 +66,10 @@ def _child(pid: int, module: bytes) -> int | None:
     return None
 
 
+Life = tuple[int, int]
+"""A process id, and when the process began: an hour of faults uses every id more than once."""
+
+
 class Kiosk:
     """A kiosk that runs."""
 
@@ -84,8 +88,8 @@ class Kiosk:
         self.has_disk = disk
         self.clock = clock
         """Its clock, where that can be set."""
-        self._app: int | None = None
-        self._ended: set[int] = set()
+        self._app: Life | None = None
+        self._ended: set[Life] = set()
 
     @property
     def settings(self) -> Path:
@@ -126,14 +130,15 @@ class Kiosk:
         """Sends the app this signal: from now on it may end. Its process id."""
         app = self.find("app")
         if app is not None:
-            self._ended.add(app)
+            if life := _life(app):
+                self._ended.add(life)
             with suppress(ProcessLookupError):
                 os.kill(app, how)
         return app
 
     def crashed(self) -> bool:
         """Whether an app has ended since the last look of which nobody made an end."""
-        now, before = self.find("app"), self._app
+        now, before = _life(self.find("app")), self._app
         if now is None or now == before:
             return False  # it runs, or the next one has not been started yet
         self._app = now
@@ -141,7 +146,7 @@ class Kiosk:
 
     def next_app(self) -> bool:
         """Whether an app runs that is not to end."""
-        app = self.find("app")
+        app = _life(self.find("app"))
         return app is not None and app not in self._ended
 
     def settled(self, seconds: float) -> bool:
@@ -184,6 +189,17 @@ class Kiosk:
     def clear_disk(self) -> None:
         """There is room again."""
         (self.written / FULL).unlink(missing_ok=True)
+
+
+def _life(pid: int | None) -> Life | None:
+    """Which process this is, as long as it is there (proc_pid_stat(5))."""
+    if pid is None:
+        return None
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return pid, int(told[19])
 
 
 @contextmanager
