@@ -10,7 +10,7 @@ import os
 import resource
 import struct
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
@@ -21,7 +21,6 @@ from hardware.confinement_calls import refuse_calls
 from hardware.confinement_files import OWN, READ, RUN, USE, Right
 from hardware.confinement_needs import Needs
 from hardware.errors import HardwareError
-from hardware.host_folder import PREFIX
 from hardware.names import address_of, file_of
 from hardware.own_process import limit_to, no_new_privileges, not_to_be_looked_into
 from hardware.resources import Resource
@@ -52,6 +51,14 @@ _ETC = (
     *("sane.d", "udev", "ssl/openssl.cnf"),
 )
 """What the C library, udev and SANE read; nothing else of /etc."""
+_OWN_FOLDERS = "kiosk-"
+"""How the names of folders begin that the app, a probe and the self-test make for a process."""
+_callbacks: list[object] = []
+"""One that is never called: libusb and others make more, in the page that libffi makes for it now.
+
+Where no memory may be made executable (`MemoryDenyWriteExecute=`) that takes a file in memory,
+which a confined process may not make.
+"""
 _files_are_closed = Event()
 _READ_ONLY_NODES = ("/dev/zero", "/dev/random", "/dev/urandom")
 
@@ -65,18 +72,20 @@ class Lock(StrEnum):
     CALLS = "system calls (seccomp)"
 
 
-def confine(devices: Sequence[Resource], trust: Path | None = None) -> list[Lock]:
+def confine(devices: Sequence[Resource], reads: Iterable[Path] = ()) -> list[Lock]:
     """Confines this process to what these devices need; what could not be locked.
 
-    `trust` is the folder with the countries' certificates. Takes some milliseconds, never raises.
+    `reads` are files and folders that are read besides, such as the countries' certificates. Takes
+    some milliseconds, never raises.
     """
+    _callbacks.append(ctypes.CFUNCTYPE(None)(lambda: None))
     needs = confinement_needs.of(devices)
     # Files that are there later only could not be allowed.
     locks = [path for device in devices if (path := claims.lock_file(device))]
     steps: dict[Lock, Callable[[], None]] = {
         Lock.PRIVILEGES: _give_up_privileges,
         Lock.MEMORY: lambda: _limit(bool(needs.programs)),
-        Lock.FILES: lambda: _close_files(needs, locks, trust),
+        Lock.FILES: lambda: _close_files(needs, locks, reads),
         Lock.CALLS: lambda: refuse_calls(needs),
     }
     return [lock for lock, step in steps.items() if not _done(step)]
@@ -137,7 +146,7 @@ def _tasks() -> int:
     return found
 
 
-def _close_files(needs: Needs, locks: Sequence[Path], trust: Path | None) -> None:
+def _close_files(needs: Needs, locks: Sequence[Path], reads: Iterable[Path]) -> None:
     allowed: dict[Path, Right] = {}
 
     def allow(right: Right, *paths: Path) -> None:
@@ -145,7 +154,7 @@ def _close_files(needs: Needs, locks: Sequence[Path], trust: Path | None) -> Non
             allowed[path] = allowed.get(path, Right(0)) | right
 
     allow(READ, *map(Path, _SYSTEM), *(Path("/etc", name) for name in _ETC))
-    allow(READ, *(Path(name) for name in _of_python()), *needs.files, *([trust] if trust else []))
+    allow(READ, *(Path(name) for name in _of_python()), *needs.files, *reads)
     allow(READ, *map(Path, _READ_ONLY_NODES))
     allow(Right.READ_FILE | Right.WRITE_FILE, Path("/dev/null"), *locks)
     allow(USE, *needs.devices)
@@ -165,6 +174,6 @@ def _of_python() -> list[str]:
 
 
 def _own_folder() -> Path | None:
-    """The folder that the app has made for this host; no other, such as all of /tmp."""
+    """The folder that was made for this process alone; no other, such as all of /tmp."""
     folder = Path(os.environ.get("TMPDIR", ""))
-    return folder if folder.name.startswith(PREFIX) else None
+    return folder if folder.name.startswith(_OWN_FOLDERS) else None

@@ -214,7 +214,7 @@ def main() -> None:
     devices = msgspec.json.decode(sys.argv[2], type=list[Resource])
     trust = Path(sys.argv[3]) if sys.argv[3:] and sys.argv[3] else None
     # Before a driver is imported, and while there is one thread: a lock holds for those to come.
-    confine(devices, trust)
+    confine(devices, [trust] if trust else [])
     Thread(target=_warm, args=(devices, trust), daemon=True).start()
     try:
         Host(connection, devices, trust).serve()

@@ -12,6 +12,7 @@ import time
 import msgspec
 
 from hardware import claims
+from hardware.confinement import confine
 from hardware.errors import HardwareError, Reason
 from hardware.face import models
 from hardware.function_tests.opening import try_opening
@@ -75,6 +76,8 @@ def main() -> None:
     # A driver's library may print: only the result is to be on standard output.
     answer = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    # As in the device host, so that what is found out here holds there.
+    confine([resource])
     os.write(answer, msgspec.json.encode(_probe_here(resource)))
 
 

@@ -6,12 +6,14 @@
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 import msgspec
 
+from hardware.confinement import confine
 from hardware.own_process import die_with_parent
 from kiosk.reading import ConfigError
-from kiosk.selftest.check import Check, Given, Outcome, State, installed
+from kiosk.selftest.check import Check, Given, Outcome, Phase, State, installed
 
 NICENESS = 10
 """A self-test takes only the processor that nobody else wants."""
@@ -41,6 +43,10 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     given = msgspec.json.decode(sys.stdin.buffer.read(), type=Given)
     (check,) = (check for check in installed() if check.id == sys.argv[1])
+    if check.role is not None and check.phase in (Phase.OPEN, Phase.FUNCTION):
+        # As in the device host, so that what works here works there.
+        own = [device for device in given.devices if device.role is check.role]
+        confine(own, [Path(given.trust), given.folders.settings_file])
     os.write(answer, msgspec.json.encode(outcome_of(check, given)))
     sys.stderr.flush()
     # Not through the usual end: threads and clean-ups of libraries that hang do not hold it up.

@@ -21,8 +21,8 @@ from hardware import host, link
 from hardware.errors import Reason
 from hardware.messages import (
     HEADER_SIZE,
-    MOVED,
     LARGEST,
+    MOVED,
     ChipFound,
     CodeFound,
     FrameShown,

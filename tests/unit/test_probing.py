@@ -15,7 +15,7 @@ from hardware.verdicts import DeviceState, Role
 from kiosk.places import shipped
 from tests.face_networks import take_away
 from tests.processes import LONG, child, until
-from tests.site_driver import install
+from tests.site_driver import install, line
 
 SPECIMEN = shipped() / "machines" / "specimen.toml"
 OUT_OF_ORDER = DeviceState.OUT_OF_ORDER
@@ -171,14 +171,29 @@ def test_a_driver_that_prints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_a_driver_is_closed_also_when_it_does_not_open(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    closed = tmp_path / "closed"
-    resource = install(
-        tmp_path,
-        monkeypatch,
-        f"""
+    methods = """
         def open(self, timeout): raise HardwareError(Reason.BUSY)
-        def close(self): open({str(closed)!r}, "w").close()
-        """,
-    )
-    assert found(probe(resource, LONG)) == (OUT_OF_ORDER, Reason.BUSY)
-    assert closed.exists()
+        def close(self): self.say("closed")
+    """
+    with line() as wire:
+        resource = install(tmp_path, monkeypatch, methods, address=wire.address)
+        assert found(probe(resource, LONG)) == (OUT_OF_ORDER, Reason.BUSY)
+        assert wire.says() == "closed"
+
+
+def test_a_driver_is_probed_with_as_little_as_it_has_in_the_device_host(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    methods = """
+        def open(self, timeout):
+            try:
+                socket.socket(socket.AF_INET, socket.SOCK_STREAM).close()
+            except OSError as error:
+                raise HardwareError(Reason.DENIED) from error
+    """
+    for declared, state in {"": OUT_OF_ORDER, "network": DeviceState.READY}.items():
+        folder = tmp_path / f"needs-{declared}"
+        folder.mkdir()
+        with monkeypatch.context() as patch:
+            resource = install(folder, patch, methods, "import socket\n", needs=declared)
+            assert probe(resource, LONG).state is state
