@@ -14,6 +14,12 @@ PLATFORMS = [f"manylinux_2_{minor}_x86_64" for minor in range(36, 4, -1)] + [
     f"manylinux{year}_x86_64" for year in (2014, 2010, 1)
 ]
 """All that run with the C library of Debian 12, glibc 2.36 (PEP 600)."""
+OF_THE_WHEEL = (
+    *("pyproject.toml", "hatch_build.py", ".gitignore", "README.md", "LICENSE"),
+    *("kiosk", "hardware", "screens", "config"),
+)
+"""All that the kiosk's own wheel is built from."""
+MADE = ("__pycache__", "*.pyc", "*.mo", "*.pot")
 NETWORKS = 2
 """How many networks that see faces the kiosk's wheel must hold."""
 
@@ -68,8 +74,15 @@ def libraries(tools: Tools, folder: Path, epoch: int) -> dict[str, list[Path]]:
 
 def kiosk(tools: Tools, root: Path, folder: Path, epoch: int) -> Path:
     """The wheel of the kiosk itself, of the source `root`; `SystemExit` without the networks."""
-    shutil.rmtree(folder, ignore_errors=True)
-    tools.wheel(root, folder, epoch)
+    # Of a copy: building compiles the catalogues anew, and a kiosk may be running in this tree.
+    copy = folder / "source"
+    copy.mkdir(parents=True)
+    for name in OF_THE_WHEEL:
+        if (root / name).is_dir():
+            shutil.copytree(root / name, copy / name, ignore=shutil.ignore_patterns(*MADE))
+        else:
+            shutil.copy(root / name, copy / name)
+    tools.wheel(copy, folder, epoch)
     (wheel,) = folder.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         networks = [name for name in archive.namelist() if name.startswith("hardware/face/models/")]

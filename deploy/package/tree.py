@@ -80,6 +80,8 @@ def surroundings(root: Path, source: Path) -> list[str]:
             if target.endswith("/"):
                 path += str(file.relative_to(source / start))
             to = root / path.lstrip("/")
+            if to.exists():
+                raise SystemExit(f"deploy/package/contents.toml: {path}: two files go there")
             to.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, to)
             if os.access(file, os.X_OK):

@@ -31,7 +31,8 @@ ExecStart=/usr/bin/cage -- /usr/bin/foot --config=/etc/kiosk/foot.ini --fullscre
 """
 """The kiosk's unit with all its locks, where there is no screen and no device."""
 OF_OTHERS = ("/proc", "/sys", "/dev", "/run", "/tmp", "/var/tmp", "/var/log", "/var/cache",
-             "/var/lib/dpkg", "/var/lib/apt", "/var/lib/systemd", "/root")  # fmt: skip
+             "/var/lib/dpkg", "/var/lib/apt", "/var/lib/systemd",
+    "/var/lib/ucf", "/root")  # fmt: skip
 """Where dpkg, apt, systemd and the try itself keep books."""
 KEEPER = "-I /usr/bin/kiosk run"
 UNITS = ("kiosk.service", "kiosk-selftest.timer")
@@ -120,6 +121,32 @@ def test_the_appliance_check_finds_what_the_package_brings(machine: CleanMachine
     states = {each["id"]: each["state"] for each in json.loads(done.stdout)["checks"]}
     assert states["user.kiosk"] == "pass"
     assert states["user.groups"] == "pass"
+
+
+def test_the_terminal_has_the_file_for_its_version_and_a_sites_changes_stay(
+    machine: CleanMachine,
+) -> None:
+    version = machine.run("foot", "--version").stdout.split()[2]
+    name = "foot.ini" if version.startswith("1.13") else "foot-1.21.ini"
+    right = machine.root / "usr/share/kiosk/foot" / name
+    there = machine.root / "etc/kiosk/foot.ini"
+    assert there.read_text() == right.read_text()
+    machine.run("foot", "--check-config", "--config=/etc/kiosk/foot.ini")
+    changed = there.read_text().replace("size=15.8", "size=17")
+    there.write_text(changed)
+    machine.run("dpkg-reconfigure", "kiosk")
+    assert there.read_text() == changed
+    # Another foot, as after an upgrade of the system: the one that nobody has changed is exchanged.
+    other = next(file for file in right.parent.iterdir() if file.name != name)
+    there.write_text(right.read_text())
+    kept = right.read_text()
+    right.write_text(other.read_text())
+    machine.run("dpkg-trigger", "--by-package=foot", "/usr/bin/foot")
+    machine.run("dpkg", "--configure", "--pending")
+    assert there.read_text() == other.read_text()
+    right.write_text(kept)
+    machine.run("dpkg-reconfigure", "kiosk")
+    assert there.read_text() == kept
 
 
 def test_the_unit_runs_with_all_its_locks_and_systemd_starts_anew_what_stands_still(
