@@ -1,10 +1,14 @@
 """The kiosk as a service of a real systemd, on a screen without a monitor."""
 
+import fcntl
+import hashlib
 import json
 import os
 import shutil
 import signal
+import struct
 import sysconfig
+import termios
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +21,7 @@ from kiosk.selftest.results import SCHEMA, Run, Trigger, Verdict
 from tests.e2e.booted import Booted
 from tests.e2e.lock_probe import probing, was_done
 from tests.e2e.test_appliance_locks import MISSING, PYTHON
+from tests.e2e.test_text_size import LARGE, NORMAL
 from tests.processes import LONG, alive, until
 
 ROOT = Path(__file__).parents[2]
@@ -111,14 +116,14 @@ def test_a_keeper_that_hangs_is_ended_by_systemd_with_all_it_has_started(kiosk: 
     assert "watchdog" in kiosk.journal("kiosk").lower()
 
 
-def as_a_probe(machine: Booted, command: str) -> str:
+def as_a_probe(machine: Booted, command: str, more: str = "") -> str:
     """What a command says that runs once in the very unit of the kiosk."""
     unit = (DEPLOY / "systemd" / "kiosk.service").read_text()
     machine.put("/etc/systemd/system/kiosk-probe.service", unit)
     machine.put(
         "/etc/systemd/system/kiosk-probe.service.d/here.conf",
         HERE + "Type=oneshot\nRestart=no\nWatchdogSec=0\nStandardOutput=file:/run/said\n"
-        f"ExecStart=\nExecStart={command}\n",
+        f"ExecStart=\nExecStart={command}\n{more}",
     )
     machine.put("/run/said", "")
     machine.run("systemctl", "daemon-reload")
@@ -158,6 +163,76 @@ def test_the_mornings_self_test_runs_and_its_result_is_kept(machine: Booted) -> 
     told = machine.path("/var/lib/kiosk/kiosk-selftest.prom")
     assert told.stat().st_mode & 0o777 == 0o644
     assert told.parent.stat().st_mode & 0o777 == 0o711
+
+
+ON_SWAY = ("env", "XDG_RUNTIME_DIR=/run/kiosk", "WAYLAND_DISPLAY=wayland-1")
+CHORDS = (
+    *("-M ctrl -M shift -k n", "-M ctrl -M shift -k u", "-M ctrl -M shift -k r", "-M ctrl -k q"),
+    *(
+        "-M logo -k Return",
+        "-M logo -M shift -k e",
+        "-M logo -k d",
+        "-M alt -k F4",
+        "-M alt -k Tab",
+    ),
+    *("-M ctrl -M alt -k F2", "-k XF86Switch_VT_2", "-M ctrl -M alt -k Delete", "-M ctrl -k c"),
+)
+"""What opens something in foot, in sway as it comes, or in a desktop."""
+
+
+def columns(pid: int) -> int:
+    """How many columns the terminal of a process has."""
+    terminal = os.open(f"/proc/{pid}/fd/0", os.O_RDONLY | os.O_NOCTTY)
+    try:
+        told = fcntl.ioctl(terminal, termios.TIOCGWINSZ, bytes(8))
+    finally:
+        os.close(terminal)
+    return int(struct.unpack("HHHH", told)[1])
+
+
+@pytest.mark.skipif(
+    any(shutil.which(name) is None for name in ("sway", "wtype", "grim", "wlr-randr")),
+    reason="sway, wtype, grim or wlr-randr is not installed",
+)
+def test_on_sway_in_place_of_cage_no_chord_does_anything_and_text_can_be_large(
+    machine: Booted,
+) -> None:
+    """As a site on Debian 12 sets it up for large text."""
+    units = "/etc/systemd/system"
+    # A screen that is none has no size of its own.
+    size = "output HEADLESS-1 mode --custom 1920x1080 position 0 0 scale 1\n"
+    machine.put("/etc/kiosk/sway.conf", (DEPLOY / "sway" / "sway.conf").read_text() + size)
+    drop_in = (DEPLOY / "systemd" / "examples" / "sway.conf").read_text()
+    machine.put(f"{units}/kiosk.service.d/sway.conf", drop_in)
+    machine.put(f"{units}/kiosk-screen.service.d/here.conf", HERE)
+    machine.run("systemctl", "daemon-reload")
+    machine.run("systemctl", "reset-failed", code=None)
+    machine.run("systemctl", "start", "kiosk", code=None)  # the terminal may come before its screen
+    until(lambda: machine.show("kiosk", "ActiveState") == "active", "the kiosk is up", 3 * LONG)
+    until(lambda: bool(pid_of(machine, HOST)), "the device host runs")
+
+    def picture() -> str:
+        machine.run(*ON_SWAY, "grim", "-t", "ppm", "/run/picture")
+        return hashlib.sha256(machine.path("/run/picture").read_bytes()).hexdigest()
+
+    def all_processes() -> dict[int, str]:
+        return machine.processes("kiosk.service") | machine.processes("kiosk-screen.service")
+
+    before = all_processes()
+    assert not any("cage" in command for command in before.values())
+    for chord in CHORDS:
+        machine.run(*ON_SWAY, "wtype", *chord.split())
+    assert all_processes() == before
+    first = picture()
+    machine.run(*ON_SWAY, "wtype", "-k", "KP_2")
+    until(lambda: picture() != first, "a key of the kiosk's own does something")
+    assert all_processes().keys() >= before.keys() - {pid_of(machine, HOST)}
+
+    assert columns(pid_of(machine, KEEPER)) == NORMAL[0]
+    large = "wlr-randr --output HEADLESS-1 --on --custom-mode 1920x1080 --scale 1.5"
+    as_a_probe(machine, f"/usr/bin/{large}", "Environment=WAYLAND_DISPLAY=wayland-1\n")
+    until(lambda: columns(pid_of(machine, KEEPER)) == LARGE[0], "the text is large")
+    machine.run("systemctl", "stop", "kiosk", "kiosk-screen")
 
 
 def test_a_locked_machine_has_no_console_and_says_what_it_still_lacks(machine: Booted) -> None:
