@@ -135,7 +135,8 @@ def seeds(target: str) -> list[bytes]:
         case "frames":
             makes = [frame(lines, make) for make in Make for lines in _SPECIMENS[:3]]
             swept = [b"A" * 40 + b"\r" + sent for sent in makes[:4]]
-            return [b"\x06" + sent for sent in [*makes, *swept]]
+            endless = b"\x02" + b"P<UTO" * 200
+            return [b"\x06" + sent for sent in [*makes, *swept, endless]]
         case "read":
             marked = [text.replace(b"R", b"?").replace(b"4", b"*") for text in joined]
             return [*joined, *marked]

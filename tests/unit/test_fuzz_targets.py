@@ -25,7 +25,7 @@ from tests.fuzz import MODULES, Speed, Target, appliance, content, kept, load, n
 from tests.fuzz.altering import altered
 
 ROOT = Path(__file__).parents[2]
-RUNS = {Speed.QUICK: 150, Speed.SLOW: 20, Speed.VERY_SLOW: 1}
+RUNS = {Speed.QUICK: 600, Speed.SLOW: 20, Speed.VERY_SLOW: 1}
 MOST_SEEDS = {Speed.QUICK: 60, Speed.SLOW: 20, Speed.VERY_SLOW: 1}
 
 TOLD_BY_WHAT_IS_READ = {
