@@ -103,6 +103,7 @@ def run(
     no_sound: bool,
 ) -> None:
     """The kiosk, full screen, on this terminal."""
+    from hardware.own_process import leave_no_core, no_new_privileges, not_to_be_looked_into
     from kiosk.keeper import Keeper
 
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
@@ -125,8 +126,14 @@ def run(
         command += ["--may-quit"] if allow_quit else []
         command += ["--speech-transcript", str(transcript)] if transcript else []
         command += ["--no-sound"] if no_sound else []
+        leave_no_core()
+        no_new_privileges()
+        not_to_be_looked_into()
         code = Keeper(command, attended=allow_quit).run()
-    sys.exit(code)
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    # sys.exit would be answered by a prompt of Python where PYTHONINSPECT is in the environment.
+    os._exit(code)
 
 
 @app.command()

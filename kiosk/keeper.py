@@ -18,8 +18,6 @@ import traceback
 from collections.abc import Mapping, Sequence
 from types import FrameType
 
-from hardware.own_process import leave_no_core, no_new_privileges, not_to_be_looked_into
-
 RESET = (
     "\033[!p"  # soft reset
     "\033[?1049l"  # back from the alternate screen
@@ -117,9 +115,6 @@ class Keeper:
 
     def run(self) -> int:
         """Keeps the app until it is asked to leave or the keeper gets SIGTERM; the exit code."""
-        leave_no_core()
-        no_new_privileges()
-        not_to_be_looked_into()
         try:
             return self._keep()
         except Exception as error:

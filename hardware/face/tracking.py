@@ -19,6 +19,10 @@ behind, and what is only a little like a face, do not."""
 TILE = 0.65
 """The side of the squares in which small faces are looked for, by the picture's shorter side."""
 
+MOST_UNEQUAL = 4.0
+"""A picture that is longer than so many times its other side is looked at as a whole only: no
+camera sends such a one, and it would take thousands of squares."""
+
 SMALL_AROUND = 4.0
 """The side of the square in which a small face is looked for again, by its own size."""
 MOST_SMALL = 3
@@ -66,7 +70,7 @@ class Tracker:
         height, width = picture.shape[:2]
         places = [_around(face, height, width) for face in self._small]
         tiles = _tiles(height, width)
-        places += [tiles[self._number % len(tiles)]] if self._number else tiles
+        places += [tiles[self._number % len(tiles)]] if self._number and tiles else tiles
         self._number += 1
         found = list(self._detector.find(picture))
         self._small = []
@@ -107,6 +111,8 @@ def _around(face: Face, height: int, width: int) -> tuple[int, int, int]:
 
 def _tiles(height: int, width: int) -> list[tuple[int, int, int]]:
     """Squares that cover the picture and overlap: left and upper edge, and side."""
+    if max(height, width) > MOST_UNEQUAL * min(height, width):
+        return []
     side = round(TILE * min(height, width))
     across, down = (max(2, -(-2 * (length - side) // side) + 1) for length in (width, height))
     return [

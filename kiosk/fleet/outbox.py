@@ -18,7 +18,8 @@ class Outbox:
         """Opens it; one that is damaged is put aside. `OSError` or `sqlite3.Error` else."""
         try:
             self._database = _opened(file)
-        except sqlite3.DatabaseError as error:
+        # Of a damaged file sqlite3 cannot always decode what SQLite says.
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise
             file.replace(file.with_suffix(".damaged"))
@@ -35,9 +36,12 @@ class Outbox:
             )
 
     def first(self, most: int = 50) -> list[tuple[int, bytes]]:
-        """The oldest, each with the number by which it is taken out; what is too old goes."""
+        """The oldest, each with its number for taking it out; what is too old or damaged goes."""
         with self._database:
-            self._database.execute("DELETE FROM waiting WHERE at < ?", (time.time() - KEPT,))
+            self._database.execute(
+                "DELETE FROM waiting WHERE at < ? OR typeof(payload) <> 'blob'",
+                (time.time() - KEPT,),
+            )
         with closing(
             self._database.execute(
                 "SELECT number, payload FROM waiting ORDER BY number LIMIT ?", (most,)
