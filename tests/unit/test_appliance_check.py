@@ -228,7 +228,7 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str, State, str]] = {
         "terminal.keys", FAIL, "spawn-terminal",
     ),
     "a key that a newer terminal has": (
-        edited("etc/xdg/foot/foot.ini", "[mouse-bindings]", "# tear-off=Control+q\n[mouse-bindings]"),
+        edited("etc/xdg/foot/foot.ini", "[mouse-bindings]", "# tear-off=Ctrl+q\n[mouse-bindings]"),
         "terminal.keys", FAIL, "tear-off",
     ),
     "a pipe to a program": (
