@@ -201,7 +201,8 @@ def _opened(file: Path) -> Iterator[sqlite3.Connection]:
             if store.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] < 6:
                 store.executescript(_FORM)
             yield store
-    except (sqlite3.Error, OSError) as error:
+    # sqlite3 itself cannot decode what SQLite says of a damaged file, where that quotes it.
+    except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
         raise AuditError(f"{file}: {error}") from error
 
 
@@ -214,5 +215,5 @@ def _read(file: Path) -> Iterator[sqlite3.Connection]:
         name = f"{file.resolve().as_uri()}?mode=ro"
         with closing(sqlite3.connect(name, uri=True, timeout=_WAIT)) as store:
             yield store
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise AuditError(f"{file}: is no audit ({error})") from error

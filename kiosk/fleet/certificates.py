@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -171,7 +171,8 @@ def days_left(certificate: x509.Certificate, now: datetime | None = None) -> flo
 def _loaded(pem: bytes) -> object:
     try:
         return serialization.load_pem_private_key(pem, password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+    # InternalError is what the library says of a key that OpenSSL takes for one and cannot read.
+    except (ValueError, TypeError, UnsupportedAlgorithm, InternalError) as error:
         raise BadFileError("not a private key in PEM without a password") from error
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import msgspec
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InternalError, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
@@ -69,7 +69,7 @@ def _signing_key(file: Path) -> Ed25519PrivateKey:
         key = load_pem_private_key(file.read_bytes(), password=None)
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read ({error.strerror})") from error
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm, InternalError) as error:
         raise ConfigError(f"{file}: is no key without a password") from error
     if not isinstance(key, Ed25519PrivateKey):
         raise ConfigError(f"{file}: is no Ed25519 key")

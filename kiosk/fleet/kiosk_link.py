@@ -280,7 +280,7 @@ class KioskLink:
         """An event that the disk does not take is lost, and nothing else."""
         try:
             yield
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, sqlite3.Error, UnicodeDecodeError) as error:
             self._say(f"the outbox cannot be used: {type(error).__name__}")
 
     def _say(self, what: str) -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -83,7 +84,7 @@ def read(
     """The last `days` days, today among them; `StoreError` where the file cannot be read."""
     last = (now or datetime.now(UTC)).astimezone(store.HERE).date()
     first = last - timedelta(days=days - 1)
-    counted = [_Row(*row) for row in store.rows(file, first, last, centre)]
+    counted = [_row(row, file) for row in store.rows(file, first, last, centre)]
     ended = [row for row in counted if row.type == Happened.VISIT_ENDED]
     visits = sum(row.n for row in ended)
     told = Statistics(
@@ -117,8 +118,16 @@ class _Row(msgspec.Struct, frozen=True):
     situation: str
     step: str
     detail: str
-    slot: int
-    n: int
+    slot: Annotated[int, msgspec.Meta(ge=-1, le=200)]
+    """-1: no time was told; 200 would be three million years."""
+    n: Annotated[int, msgspec.Meta(ge=1)]
+
+
+def _row(values: tuple[object, ...], file: Path) -> _Row:
+    try:
+        return msgspec.convert(dict(zip(_Row.__struct_fields__, values, strict=True)), _Row)
+    except msgspec.ValidationError as error:
+        raise store.StoreError(f"{file}: holds what is no count") from error
 
 
 def _by(rows: Iterable[_Row], what: str) -> dict[str, int]:

@@ -4,7 +4,10 @@ import base64
 import gzip
 import io
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -14,12 +17,16 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from hardware import recording
+from hardware.face.tracking import _tiles
 from hardware.opencv import cv2
 from hardware.pictures import PictureError, Problem, decode
 from hardware.simulated import machine
 from kiosk import last_good
-from kiosk.fleet import certificates
+from kiosk.fleet import audit, certificates, statistics
+from kiosk.fleet.audit import Audit, AuditError
 from kiosk.fleet.certificates import Authority, BadFileError, Pair
+from kiosk.fleet.outbox import Outbox
+from kiosk.fleet.statistics_store import StoreError
 from kiosk.language import Language
 from kiosk.packs import PackError, compile_catalogue
 from kiosk.places import Folders
@@ -204,3 +211,84 @@ def test_the_inputs_are_such_as_break_the_libraries() -> None:
         json.loads("[" * DEEP)
     with pytest.raises(UnicodeDecodeError):
         msgspec.json.decode(BROKEN["no UTF-8"](b"a"), type=dict[str, str])
+
+
+def test_a_key_that_openssl_takes_for_one_and_cannot_read_is_refused() -> None:
+    """One of X448 that is as short as one of Ed25519: the library calls that an internal error."""
+    der = bytes.fromhex("302E020100300506032B656F04220420") + bytes(range(32))
+    pem = b"-----BEGIN PRIVATE KEY-----\n%s-----END PRIVATE KEY-----\n" % base64.encodebytes(der)
+    for ask in (certificates.key_of, certificates.public_half):
+        with pytest.raises(BadFileError):
+            ask(pem)
+
+
+def _damaged(file: Path, sql: str, before: bytes, after: bytes) -> Path:
+    """A file of SQLite in which some bytes of its form are others."""
+    with closing(sqlite3.connect(file)) as store:
+        store.executescript(sql)
+    content = file.read_bytes()
+    assert before in content
+    file.write_bytes(content.replace(before, after))
+    return file
+
+
+def test_a_damaged_audit_whose_fault_cannot_be_told_in_letters_is_no_audit(tmp_path: Path) -> None:
+    file = _damaged(
+        tmp_path / "audit.sqlite", "CREATE TABLE audit (row); CREATE VIEW anchor AS SELECT 1",
+        b"VIEW", b"V\xbb\xbbW",
+    )  # fmt: skip
+    for look in (audit.rows, audit.verify, audit.last):
+        with pytest.raises(AuditError):
+            look(file)
+    with pytest.raises(AuditError):
+        Audit(file).head()
+
+
+def test_a_damaged_outbox_whose_fault_cannot_be_told_in_letters_is_put_aside(
+    tmp_path: Path,
+) -> None:
+    file = _damaged(
+        tmp_path / "outbox.sqlite", "CREATE TABLE a (b); CREATE VIEW c AS SELECT 1",
+        b"VIEW", b"V\xbb\xbbW",
+    )  # fmt: skip
+    with closing(Outbox(file)) as box:
+        box.put(b"{}")
+        assert len(box) == 1
+    assert file.with_suffix(".damaged").exists()
+
+
+def test_what_is_no_message_in_an_outbox_is_not_told(tmp_path: Path) -> None:
+    file = tmp_path / "outbox.sqlite"
+    with closing(Outbox(file)) as box:
+        box.put(b"first")
+        with closing(sqlite3.connect(file)) as store, store:
+            store.execute("INSERT INTO waiting (at, payload) SELECT at, 'text' FROM waiting")
+            store.execute("INSERT INTO waiting (at, payload) SELECT at, 7 FROM waiting LIMIT 1")
+        box.put(b"last")
+        assert [payload for _, payload in box.first()] == [b"first", b"last"]
+        assert len(box) == 2
+
+
+@pytest.mark.parametrize("slot", ["'app'", "99999", "NULL", "1.5", "-2"])
+def test_statistics_that_hold_what_is_no_count_are_refused(tmp_path: Path, slot: str) -> None:
+    file = tmp_path / "statistics.sqlite"
+    with closing(sqlite3.connect(file)) as store, store:
+        store.execute("CREATE TABLE counts (day, centre, type, situation, step, detail, slot, n)")
+        store.execute("CREATE TABLE counted (boot, ranges, day)")
+        store.execute(
+            "INSERT INTO counts VALUES"
+            f" ('2026-11-01', 'lyngby', 'visit-ended', 'app', '', 'finished', {slot}, 9)"
+        )
+    with pytest.raises(StoreError):
+        statistics.read(file, days=3, now=datetime(2026, 11, 1, 12, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("shape", [(2, 700, 3), (700, 2, 3), (1, 1, 3), (100, 100_000, 3)])
+def test_a_picture_that_is_a_mere_stripe_is_looked_at_as_a_whole(shape: tuple[int, ...]) -> None:
+    """As the fuzzer found it: such a picture was cut into thousands of squares."""
+    assert len(_tiles(*shape[:2])) <= 40
+
+
+def test_a_picture_of_a_camera_is_still_looked_at_in_squares() -> None:
+    assert len(_tiles(480, 640)) >= 4
+    assert len(_tiles(480, 1920)) >= 4
