@@ -82,6 +82,15 @@ class Attacked(Terminal):
             size = struct.pack("HHHH", rows, columns, 0, 0)
             fcntl.ioctl(self._master, termios.TIOCSWINSZ, size)
 
+    def cells(self) -> list[list[tuple[object, ...]]]:
+        """What stands in each cell, and in which colours."""
+        with self._changed:
+            screen = self._screen
+            return [
+                [tuple(screen.buffer[row][column]) for column in range(screen.columns)]
+                for row in range(screen.lines)
+            ]
+
     def files(self) -> dict[str, tuple[int, int]]:
         """What is written in the kiosk's folders: size and time of each file."""
         told = {}
@@ -123,7 +132,8 @@ class Attacked(Terminal):
     def answers(self) -> None:
         """Somebody who is at a question sees it in the other language, and back again."""
         for _ in range(2):
-            before = self.standing_still(0.2)
+            # The same key twice within debounce_seconds counts once.
+            before = self.standing_still(0.4)
             self.press("8")
             self.wait_until(lambda screen, old=before: screen != old, "the other language")
 
