@@ -8,7 +8,6 @@ machine that is played and the tests themselves hold all of it and are not looke
 
 import os
 import random
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,21 +15,13 @@ from collections.abc import Iterator
 import pytest
 
 from hardware.verdicts import Rehearsal
-from screens import attract
-from tests.e2e.forgetting import places, visits
+from tests.e2e.forgetting import crashes, places, visits
+from tests.e2e.forgetting.crashes import Crash, Phase
 from tests.e2e.forgetting.kiosk import Kiosk, may_look, started
 from tests.e2e.forgetting.needles import hidden_texts
 from tests.e2e.forgetting.player import playing
 from tests.e2e.forgetting.search import Finder
 from tests.e2e.forgetting.tally import Looks, Tally
-from tests.e2e.running import gone
-from tests.processes import until
-
-OF_CODE = ("lines", "names", "number", "dates", "personal number")
-OF_CHIP = (*OF_CODE, "files of the chip")
-OF_FACE = (*OF_CODE, "face, files", "face, rows")
-HELD = {Rehearsal.CODE: OF_CODE, Rehearsal.CHIP: OF_CHIP, Rehearsal.FACE: OF_FACE}
-"""What the device host must be found to have in each rehearsal: else the search would be blind."""
 
 needs_root = pytest.mark.skipif(
     not may_look(), reason="only root can shut a kiosk in and read the memory of its processes"
@@ -54,19 +45,6 @@ def kiosk(seed: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk
         started(folder, played, running, **visits.settings()) as kiosk,
     ):
         yield kiosk
-
-
-def visit(kiosk: Kiosk, looks: Looks) -> None:
-    """Somebody tries all three scans, and is looked for meanwhile."""
-    terminal = kiosk.terminal
-    visits.begin(terminal)
-    for rehearsal, scan in visits.SCANS.items():
-        scan(terminal)
-        live = rehearsal is Rehearsal.FACE
-        until(lambda live=live: not live or looks.live_is_there(), "a live picture")  # type: ignore[misc]
-        looks.during(*HELD[rehearsal], live=live)
-        visits.leave(terminal)
-    looks.left()
 
 
 def test_what_is_hidden_is_found_wherever_it_begins() -> None:
@@ -104,7 +82,8 @@ def test_nothing_of_a_visit_is_left_however_it_ends(kiosk: Kiosk) -> None:
     tally = Tally()
     looks = Looks(kiosk, tally)
     for end in (visits.finish, visits.start_over, visits.by_staff):
-        visit(kiosk, looks)
+        crashes.come_to(kiosk, looks, Phase.AFTER)
+        looks.left()
         before = kiosk.processes()
         end(kiosk)
         visits.is_over(kiosk.terminal)
@@ -121,17 +100,16 @@ def test_nothing_is_left_when_the_device_host_crashes(kiosk: Kiosk) -> None:
     looks = Looks(kiosk, tally)
     terminal = kiosk.terminal
     visits.begin(terminal)
-    for rehearsal, crash, wanted in (
-        (Rehearsal.CODE, signal.SIGKILL, OF_CODE),
-        (Rehearsal.CHIP, signal.SIGSEGV, OF_CHIP),
-        (Rehearsal.FACE, signal.SIGABRT, OF_FACE[len(OF_CODE) :]),
+    for rehearsal, way, wanted in (
+        (Rehearsal.CODE, "SIGKILL", crashes.OF_CODE),
+        (Rehearsal.CHIP, "SIGSEGV", crashes.OF_CHIP),
+        (Rehearsal.FACE, "SIGABRT", crashes.OF_FACE[len(crashes.OF_CODE) :]),
     ):
         visits.SCANS[rehearsal](terminal)
         looks.during(*wanted)
-        host = kiosk.processes()["host"]
-        os.kill(host, crash)
-        gone(host)
-        looks.written(f"after the host got {crash.name} in the rehearsal of the {rehearsal}")
+        crash = Crash("host", Phase(rehearsal.value), way)
+        crashes.bring_about(kiosk, crash)
+        looks.written(f"after a crash ({crash})")
         if rehearsal is Rehearsal.CODE:  # the next host needs it, too: the chip opens with it
             visits.leave(terminal)
             visits.code(terminal)
@@ -144,42 +122,19 @@ def test_nothing_is_left_when_the_device_host_crashes(kiosk: Kiosk) -> None:
 
 @needs_root
 @pytest.mark.parametrize(
-    ("crash", "rehearsal"),
-    [(signal.SIGKILL, Rehearsal.FACE), (signal.SIGABRT, Rehearsal.CHIP)],
-    ids=["killed before the camera", "aborted at the reader"],
+    "crash",
+    [
+        Crash("app", Phase.FACE, "SIGKILL"),
+        Crash("app", Phase.CHIP, "SIGABRT"),
+        # In the end: nothing is left that a test could begin with.
+        Crash("keeper", Phase.FACE, "SIGKILL"),
+    ],
+    ids=str,
 )
-def test_nothing_is_left_when_the_app_crashes(
-    kiosk: Kiosk, crash: signal.Signals, rehearsal: Rehearsal
-) -> None:
+def test_nothing_is_left_when_the_app_or_the_keeper_crashes(kiosk: Kiosk, crash: Crash) -> None:
     tally = Tally()
     looks = Looks(kiosk, tally)
-    terminal = kiosk.terminal
-    visits.begin(terminal)
-    visits.code(terminal)
-    visits.leave(terminal)
-    visits.SCANS[rehearsal](terminal)
-    looks.during(*HELD[rehearsal])
-    before = kiosk.processes()
-    os.kill(before["app"], crash)
-    gone(before["app"], before["host"])
-    terminal.wait_for(attract.TITLE, visits.LONG_SCAN)
-    until(lambda: "host" in kiosk.processes(), "another host runs")
-    looks.over(f"after the app got {crash.name} in the rehearsal of the {rehearsal}")
-    print(tally.told())
-
-
-@needs_root
-def test_nothing_is_left_when_the_keeper_is_killed(kiosk: Kiosk) -> None:
-    tally = Tally()
-    looks = Looks(kiosk, tally)
-    terminal = kiosk.terminal
-    visits.begin(terminal)
-    visits.code(terminal)
-    visits.leave(terminal)
-    visits.face(terminal)
-    looks.during(*OF_FACE)
-    everything = kiosk.processes()
-    os.kill(kiosk.keeper, signal.SIGKILL)
-    gone(*everything.values())
-    looks.written("after the keeper was killed")
+    crashes.come_to(kiosk, looks, crash.phase)
+    crashes.bring_about(kiosk, crash)
+    crashes.nothing_is_left(kiosk, looks, crash)
     print(tally.told())

@@ -82,14 +82,17 @@ class Kiosk:
         self.journal = journal
         self.began = time.time()
         self.keeper = terminal.process.pid
-        self._root: int | None = None
+        self._held: list[int] = []
 
     @property
     def inside(self) -> Path:
         """The root folder as the kiosk sees it; it stays when all of the kiosk has ended."""
-        if self._root is None:
-            self._root = os.open(f"/proc/{self.keeper}/root", os.O_PATH)
-        return Path(f"/proc/{os.getpid()}/fd/{self._root}")
+        if not self._held:
+            # The second keeps the namespace, and with it what is mounted there.
+            paths = [(f"/proc/{self.keeper}/root", os.O_PATH)]
+            paths += [(f"/proc/{self.keeper}/ns/mnt", os.O_RDONLY)]
+            self._held = [os.open(path, how | os.O_CLOEXEC) for path, how in paths]
+        return Path(f"/proc/{os.getpid()}/fd/{self._held[0]}")
 
     def written(self) -> list[Path]:
         """All that the kiosk has written and that is still there."""
@@ -101,8 +104,8 @@ class Kiosk:
 
     def close(self) -> None:
         """Nobody looks any more."""
-        if self._root is not None:
-            os.close(self._root)
+        for descriptor in self._held:
+            os.close(descriptor)
 
     def processes(self) -> dict[str, int]:
         """Everything that the kiosk has started, by name: `keeper`, `app`, `host`, or a program."""

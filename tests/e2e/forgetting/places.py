@@ -121,8 +121,12 @@ def in_bytes(data: bytes, name: str, finder: Finder) -> Seen:
     return Seen({name: len(data)}, 0, [(n, name, hex(at)) for n, places in hits for at in places])
 
 
+CORE = "an image of a process's memory"
+_ELF, _CORE = b"\x7fELF", 4  # ET_CORE (elf(5))
+
+
 def in_files(files: Iterable[Path], finder: Finder) -> Seen:
-    """Looks through the files, their names, and where links lead."""
+    """Looks through the files, their names, and where links lead; a core is a hit by itself."""
     seen = Seen()
     for file in files:
         name = str(file)
@@ -131,7 +135,10 @@ def in_files(files: Iterable[Path], finder: Finder) -> Seen:
             if file.is_symlink():
                 seen.add(in_bytes(os.readlink(file).encode(), f"link {name}", finder))
             elif file.is_file():
-                seen.add(in_bytes(file.read_bytes(), name, finder))
+                data = file.read_bytes()
+                seen.add(in_bytes(data, name, finder))
+                if data[:4] == _ELF and int.from_bytes(data[16:18], "little") == _CORE:
+                    seen.hits.append((CORE, name, "0"))
     return seen
 
 

@@ -10,6 +10,8 @@ from tests.e2e.forgetting.search import Finder
 from tests.processes import LONG
 
 HOST, APP = "memory of host", "memory of app"
+SCANS = "memory of scanimage"
+"""A program of the host's, and gone with it."""
 
 
 @dataclass
@@ -89,7 +91,7 @@ class Looks:
         self, seen: Seen, when: str, *, host_may: bool = False, live_may: bool = False
     ) -> None:
         def is_allowed(needle: str, place: str) -> bool:
-            if place == HOST:
+            if place in (HOST, SCANS):
                 return host_may and needle in self._of_host | self._live
             return live_may and needle in self._live and place in (APP, TERMINAL)
 
