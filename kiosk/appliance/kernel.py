@@ -56,7 +56,7 @@ def images_of_memory(machine: Machine) -> Iterator[Finding]:
     yield judged("memory.core-files", lacking, "no program leaves a core file", LOCK)
 
     lacking = []
-    if swapped := machine.text("/proc/swaps").splitlines()[1:]:
+    if swapped := [line for line in machine.text("/proc/swaps").splitlines()[1:] if line.strip()]:
         lacking.append(f"swap is on: {', '.join(line.split()[0] for line in swapped)}")
     planned = [line.split()[0] for line in machine.lines("/etc/fstab") if " swap " in spaced(line)]
     if planned and not Unit(machine, "swap.target").masked:

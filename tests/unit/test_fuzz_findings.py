@@ -22,6 +22,8 @@ from hardware.opencv import cv2
 from hardware.pictures import PictureError, Problem, decode
 from hardware.simulated import machine
 from kiosk import last_good
+from kiosk.appliance.looking import look
+from kiosk.appliance.machine import Machine
 from kiosk.fleet import audit, certificates, statistics
 from kiosk.fleet.audit import Audit, AuditError
 from kiosk.fleet.certificates import Authority, BadFileError, Pair
@@ -237,9 +239,9 @@ def test_a_damaged_audit_whose_fault_cannot_be_told_in_letters_is_no_audit(tmp_p
         tmp_path / "audit.sqlite", "CREATE TABLE audit (row); CREATE VIEW anchor AS SELECT 1",
         b"VIEW", b"V\xbb\xbbW",
     )  # fmt: skip
-    for look in (audit.rows, audit.verify, audit.last):
+    for ask in (audit.rows, audit.verify, audit.last):
         with pytest.raises(AuditError):
-            look(file)
+            ask(file)
     with pytest.raises(AuditError):
         Audit(file).head()
 
@@ -287,6 +289,14 @@ def test_statistics_that_hold_what_is_no_count_are_refused(tmp_path: Path, slot:
 def test_a_picture_that_is_a_mere_stripe_is_looked_at_as_a_whole(shape: tuple[int, ...]) -> None:
     """As the fuzzer found it: such a picture was cut into thousands of squares."""
     assert len(_tiles(*shape[:2])) <= 40
+
+
+def test_an_empty_line_among_the_swap_files_crashes_no_look_at_a_machine(tmp_path: Path) -> None:
+    (tmp_path / "proc").mkdir()
+    (tmp_path / "proc" / "swaps").write_text("Filename Type Size\n\n \n/swap file 1\n")
+    found = {finding.id: finding for finding in look(Machine(tmp_path))}
+    assert "swap is on: /swap" in found["memory.swap"].message
+    assert [finding for finding in found.values() if finding.state is State.ERROR] == []
 
 
 def test_a_picture_of_a_camera_is_still_looked_at_in_squares() -> None:
