@@ -34,7 +34,7 @@ from hardware.resources import Resource
 from tests import host_attacks
 target = msgspec.json.decode(sys.argv[1], type=host_attacks.Target)
 devices = msgspec.json.decode(sys.argv[2], type=list[Resource])
-missing = confine(devices, Path(target.home, "trust")) if sys.argv[3] == "confined" else []
+missing = confine(devices, [Path(target.home, "trust")]) if sys.argv[3] == "confined" else []
 works = {
     "trust": Path(target.home, "trust/certificate").read_text() == "a certificate",
     "folder": Path(os.environ["TMPDIR"], "own").write_text("x") == 1,
