@@ -167,6 +167,7 @@ class _Closed:
     def __exit__(self, *_: object) -> None:
         if self._there:
             _systemctl("unmask", "--runtime", UNIT)
+            _systemctl("daemon-reload")
         if self._ran:
             _systemctl("start", UNIT)
 

@@ -46,8 +46,8 @@ def nothing(root: Path) -> None:
 
 
 def without_a_network(root: Path) -> None:
-    """A network that sees faces is cut off in the middle, as by a disk that was full."""
-    model = next((root / PROGRAM / "hardware/face/models").glob("*.tflite"))
+    """A network that reads codes is cut off in the middle, as by a disk that was full."""
+    model = next((root / PROGRAM / "hardware/mrz").rglob("*.onnx"))
     os.truncate(model, model.stat().st_size // 2)
 
 
