@@ -22,6 +22,7 @@ from tests.e2e.forgetting.needles import hidden_texts
 from tests.e2e.forgetting.player import playing
 from tests.e2e.forgetting.search import Finder
 from tests.e2e.forgetting.tally import Looks, Tally
+from tests.processes import until
 
 needs_root = pytest.mark.skipif(
     not may_look(), reason="only root can shut a kiosk in and read the memory of its processes"
@@ -91,6 +92,18 @@ def test_nothing_of_a_visit_is_left_however_it_ends(kiosk: Kiosk) -> None:
         assert now["app"] == before["app"]
         assert now["host"] != before["host"]
         looks.over(f"after a visit that ended by {end.__name__}")
+    print(tally.told())
+
+
+@needs_root
+def test_a_number_that_somebody_types_is_not_kept(kiosk: Kiosk) -> None:
+    tally = Tally()
+    looks = Looks(kiosk, tally)
+    visits.begin(kiosk.terminal)
+    visits.type_number(kiosk.terminal, kiosk.played.typed)
+    visits.go_home(kiosk.terminal)
+    until(lambda: "host" in kiosk.processes(), "another host runs")
+    looks.over("after somebody had typed a number")
     print(tally.told())
 
 

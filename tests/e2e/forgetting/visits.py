@@ -1,5 +1,8 @@
 """A visit in which all three scans are tried, step by step, and each way in which it ends."""
 
+import fcntl
+import os
+import termios
 import time
 from collections.abc import Callable
 
@@ -13,6 +16,7 @@ from screens.staff_menu import menu, pin_pad
 from tests.e2e.at_desk import CONTENT
 from tests.e2e.forgetting.kiosk import Kiosk
 from tests.e2e.terminal import Terminal
+from tests.processes import until
 
 PIN = "482913"
 _FIRST = CONTENT.questions[DIRECT].answers[0].goes_to.removeprefix("situation:")
@@ -95,10 +99,25 @@ def leave(terminal: Terminal) -> None:
 
 
 def type_number(terminal: Terminal, digits: str) -> None:
-    """Somebody takes the kiosk for something that asks for a number; it presses keys instead."""
-    for digit in digits:
-        terminal.press(digit)
-        time.sleep(0.05)
+    """Somebody takes the kiosk for something that asks for a number; it presses keys instead.
+
+    As a person types: each is read before the next is pressed.
+    """
+    keyboard = os.open(f"/proc/{terminal.process.pid}/fd/0", os.O_RDONLY | os.O_NOCTTY)
+    try:
+        for digit in digits:
+            terminal.press(digit)
+            until(lambda: fcntl.ioctl(keyboard, termios.FIONREAD, bytes(4)) == bytes(4), "read")
+    finally:
+        os.close(keyboard)
+
+
+def go_home(terminal: Terminal) -> None:
+    """Back, wherever that is, until the first screen stands there."""
+    deadline = time.monotonic() + LONG_SCAN
+    while attract.TITLE not in " ".join(terminal.standing_still(0.3).split()):
+        assert time.monotonic() < deadline, f"no way home\n{terminal.text()}"
+        terminal.press("0")
 
 
 def is_over(terminal: Terminal) -> None:
