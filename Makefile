@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # A dependency of nfcpy has no wheel: the pip of Debian 12 would build it the old way and warn.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517
 
-.PHONY: setup run test lint bench bench-code bench-chip bench-face bench-fleet demo-fleet soak fuzz deb deb-test languages messages face system clean
+.PHONY: setup run test lint bench bench-code bench-chip bench-face bench-fleet demo-fleet soak forget fuzz deb deb-test languages messages face system clean
 
 # Installed once, and again whenever what the project needs has changed.
 $(VENV)/.installed: pyproject.toml hatch_build.py
@@ -78,6 +78,11 @@ TARGETS ?=
 fuzz: setup
 	@$(BIN)/python -c 'import atheris' 2> /dev/null || $(PIP) 'atheris>=3,<4'
 	$(BIN)/python -m tests.fuzz.campaign $(SECONDS) $(TARGETS)
+
+# Every crash of every process in every phase, every end of a visit, every kind of scanner: what is left
+# of a visit is looked for everywhere. Takes root and about twenty minutes; SEED= has others come.
+forget: setup
+	$(BIN)/python -m tests.e2e.forgetting $(SEED)
 
 # A package for Debian 12 and 13, in build/: the program with all that it needs (docs/decisions, 42).
 # Older ones go: `make deb-test` takes the only one that is there. VERSION=0.2.0 gives it another version.
