@@ -1,7 +1,8 @@
 """A machine with a real systemd: this machine's own tree, or another, booted in a container.
 
 Nothing is written to the disk: what changes is in memory and gone with the block. It has no
-network but itself, and starts no service that is not asked for.
+network but itself, and starts no service that is not asked for. `tests.e2e.seen` says where the
+checkout is.
 """
 
 import os
@@ -13,13 +14,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.e2e.seen import ROOT, SEEN
 from tests.processes import LONG, alive, children, until
 
 _BOOT = """\
 mount -t tmpfs tmpfs "$1" && cd "$1" && mkdir upper work tree &&
 mount -t overlay overlay -o lowerdir="$3",upperdir=upper,workdir=work tree &&
 exec systemd-nspawn --register=no --keep-unit --quiet --private-network --directory=tree \
-    --machine="$2" --link-journal=no --console=pipe --boot systemd.unit=basic.target
+    --machine="$2" --bind-ro="$4:$5" --link-journal=no --console=pipe \
+    --boot systemd.unit=basic.target
 """
 
 
@@ -36,7 +39,8 @@ class Booted:
         name = f"test{os.getpid()}"
         with self.log.open("wb") as log:
             self._nspawn = subprocess.Popen(
-                ["unshare", "--mount", "sh", "-c", _BOOT, "sh", self._folder, name, self._tree],
+                ["unshare", "--mount", "sh", "-c", _BOOT, "sh", self._folder, name,
+                 self._tree, ROOT, SEEN],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
         try:

@@ -1,9 +1,9 @@
 """What somebody who has taken over a kiosk would try, run under the locks of a unit."""
 
 import json
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.e2e.seen import SEEN
+
 _PLACES = ("/tmp", "/var/tmp", "/dev/shm", "/var/lib/kiosk", "/run/kiosk")
 """Where a kiosk may write."""
 PROGRAMS = {
@@ -75,7 +75,7 @@ def probing(everybodys: str) -> str:
     `everybodys` is a folder of the disk in which anybody may write.
     """
     return (
-        _PROBE.replace("ROOT", repr(str(ROOT)))
+        _PROBE.replace("ROOT", repr(str(SEEN)))
         .replace("EVERYBODYS", repr(everybodys))
         .replace("PLACES", repr(_PLACES))
     )

@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import struct
-import sysconfig
 import termios
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -20,11 +19,11 @@ from kiosk.selftest.last import Last
 from kiosk.selftest.results import SCHEMA, Run, Trigger, Verdict
 from tests.e2e.booted import Booted
 from tests.e2e.lock_probe import probing, was_done
+from tests.e2e.seen import PACKAGES, PYTHONPATH, ROOT, SEEN, seen
 from tests.e2e.test_appliance_locks import MISSING, PYTHON
 from tests.e2e.test_text_size import LARGE, NORMAL
 from tests.processes import LONG, alive, until
 
-ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 LACKING = [
     *MISSING,
@@ -41,8 +40,8 @@ main()
 """
 HERE = f"""\
 [Service]
-Environment=WLR_BACKENDS=headless PYTHONPATH={ROOT}:{sysconfig.get_paths()["purelib"]}
-ExecPaths={ROOT} {sysconfig.get_paths()["purelib"]} {PYTHON}
+Environment=WLR_BACKENDS=headless PYTHONPATH={PYTHONPATH}
+ExecPaths={SEEN} {PACKAGES} {PYTHON}
 RestartSec=1
 """
 """What is another way here than on a machine: no monitor, and the program in its source tree."""
@@ -249,13 +248,13 @@ def test_on_sway_in_place_of_cage_no_chord_does_anything_and_text_can_be_large(
 
 def test_a_locked_machine_has_no_console_and_says_what_it_still_lacks(machine: Booted) -> None:
     """Last: what it changes stays changed."""
-    machine.run("sh", str(DEPLOY / "machine" / "lock"))
+    machine.run("sh", str(seen(DEPLOY / "machine" / "lock")))
     for unit in ("getty@tty1", "debug-shell", "ctrl-alt-del.target", "rescue"):
         refused = machine.run("systemctl", "start", unit, code=None)
         assert refused.returncode != 0
         assert "masked" in refused.stderr
     machine.run("systemctl", "enable", "kiosk", "kiosk-selftest.timer")
-    python = f"PYTHONPATH={ROOT}:{sysconfig.get_paths()['purelib']}"
+    python = f"PYTHONPATH={PYTHONPATH}"
     check = ("env", python, "/usr/bin/kiosk", "appliance", "check", "--format", "json")
     found = machine.run(*check, code=None)
     told = {check["id"]: check for check in json.loads(found.stdout)["checks"]}

@@ -10,7 +10,6 @@ import signal
 import socket
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
 from collections.abc import Callable
@@ -20,21 +19,21 @@ import pytest
 
 from tests.e2e.lock_probe import PROGRAMS, probing, was_done
 from tests.e2e.running import FIRST, QUESTION, begin
+from tests.e2e.seen import PYTHONPATH, ROOT, seen
 from tests.e2e.terminal import Terminal
 from tests.processes import LONG, child, children
 
-ROOT = Path(__file__).parents[2]
 UNITS = ROOT / "deploy" / "systemd"
 KIOSK, SELF_TEST, SCREEN = (
     UNITS / name for name in ("kiosk.service", "kiosk-selftest.service", "kiosk-screen.service")
 )
 FOOT_INI = ROOT / "deploy" / "foot" / "foot.ini"
 NOBODY = "nobody"
-_HIDDEN = ("/root", "/home")
+_HIDDEN = ("/root", "/home", "/tmp", "/var/tmp", "/run")
 
 
 def _python() -> str:
-    """A Python of this version that others than root can reach; empty where there is none."""
+    """A Python of this version that a locked process can reach; empty where there is none."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     for found in (Path(sys.executable).resolve(), Path(f"/usr/bin/python{version}")):
         if found.exists() and not any(found.is_relative_to(home) for home in _HIDDEN):
@@ -46,7 +45,7 @@ PYTHON = _python()
 _MAY = ["unshare", "--mount", "--net", "true"]
 MISSING = [name for name in ("systemd-analyze", "unshare", "ip") if shutil.which(name) is None]
 if not PYTHON:
-    MISSING.append("a Python outside /root and /home")
+    MISSING.append("a Python outside /root, /home and /tmp")
 if os.getuid() != 0 or (not MISSING and subprocess.run(_MAY, capture_output=True).returncode):
     MISSING.append("the right to make mounts")
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not here: {', '.join(MISSING)}")
@@ -63,8 +62,7 @@ def locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Locked:
     # What Debian's cage asks for, as systemd makes it in each PrivateTmp.
     (tmp_path / "tmp" / ".X11-unix").mkdir()
     (tmp_path / "tmp" / ".X11-unix").chmod(0o1777)
-    packages = sysconfig.get_paths()["purelib"]
-    monkeypatch.setenv("PYTHONPATH", f"{ROOT}:{packages}")
+    monkeypatch.setenv("PYTHONPATH", PYTHONPATH)
 
     def line(unit: Path, *command: str) -> list[str]:
         lock = [sys.executable, "-m", "tests.e2e.under_unit", str(unit), str(tmp_path), NOBODY]
@@ -119,7 +117,7 @@ def test_in_cage_systemd_hears_of_an_app_that_lives_and_not_of_one_that_is_froze
     """The unit's own command, on a screen without a monitor; systemd's end is this test."""
     monkeypatch.setenv("WLR_BACKENDS", "headless")
     monkeypatch.setenv("NOTIFY_SOCKET", "/run/kiosk/notify")
-    shown = ("/usr/bin/cage", "--", "/usr/bin/foot", f"--config={FOOT_INI}", "--fullscreen")
+    shown = ("/usr/bin/cage", "--", "/usr/bin/foot", f"--config={seen(FOOT_INI)}", "--fullscreen")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind(str(tmp_path / "run" / "notify"))
         shutil.chown(tmp_path / "run" / "notify", NOBODY)

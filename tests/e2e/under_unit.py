@@ -20,7 +20,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.e2e.seen import PACKAGES, ROOT, SEEN
+
 KNOWN_HERE = {
     "NoExecPaths", "ExecPaths", "SystemCallFilter", "RestrictAddressFamilies", "Environment",
     "LimitCORE", "LimitNOFILE", "UMask", "CapabilityBoundingSet", "AmbientCapabilities",
@@ -105,6 +106,7 @@ def _mounted() -> list[Path]:
 def lock_files(unit: Unit, folder: Path, also: Iterable[Path]) -> None:
     """The file system as the unit has it; `also` may be run, too: the checkout and its Python."""
     _mount("", Path("/"), "", _PRIVATE | _REC)
+    _mount(str(ROOT), SEEN, "", _BIND | _REC)
     runs = [Path(word.removeprefix("-")) for word in unit.words("ExecPaths")]
     locked = _NOEXEC if unit.words("NoExecPaths") else 0
     shells = [Path(word[1:]) for word in unit.words("NoExecPaths") if word.startswith("-")]
@@ -117,7 +119,7 @@ def lock_files(unit: Unit, folder: Path, also: Iterable[Path]) -> None:
     for path in (found for found in shells if found.exists()):
         _bind(path, path, _RDONLY | _NOSUID | locked)
     for home in (Path("/root"), Path("/home")):
-        if unit.yes("ProtectHome") and not ROOT.is_relative_to(home):
+        if unit.yes("ProtectHome"):
             _mount("tmpfs", home, "tmpfs", _RDONLY | _NOSUID | _NODEV, "mode=000")
     _lock_writable(unit, folder)
     hidden = "hidepid=invisible" if unit.last("ProtectProc") == "invisible" else ""
@@ -317,7 +319,7 @@ def main() -> None:
         "STATE_DIRECTORY": "/var/lib/kiosk",
         "RUNTIME_DIRECTORY": "/run/kiosk",
     }
-    lock_files(unit, Path(folder), [ROOT, Path(sys.prefix), Path(command[0])])
+    lock_files(unit, Path(folder), [SEEN, PACKAGES, Path(command[0])])
     lock_process(unit, user)
     filter_system_calls(unit, allowed, known)
     os.chdir("/")
