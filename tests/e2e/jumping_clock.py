@@ -21,10 +21,10 @@ SOURCE = r"""
 #include <unistd.h>
 
 static long long ahead(void) {
+    static int file = -1;  /* kept: a device host that has confined itself could not open it */
     char text[32] = "";
-    int file = open(getenv("JUMPING_CLOCK"), O_RDONLY | O_CLOEXEC);
-    if (file < 0 || read(file, text, sizeof text - 1) < 0) abort();
-    close(file);
+    if (file < 0) file = open(getenv("JUMPING_CLOCK"), O_RDONLY | O_CLOEXEC);
+    if (file < 0 || pread(file, text, sizeof text - 1, 0) < 0) abort();
     return atoll(text);
 }
 
@@ -63,9 +63,10 @@ class JumpingClock:
 
     def jump(self, ahead: float) -> None:
         """Sets it so many whole seconds ahead of the real one, at once and for all."""
-        new = self._file.with_suffix(".new")
-        new.write_text(f"{math.ceil(ahead)}\n")
-        new.replace(self._file)
+        with self._file.open("r+b" if self._file.exists() else "wb") as file:
+            file.write(
+                f"{math.ceil(ahead):<31}".encode()
+            )  # in one go, and over all that stood there
 
     def jump_to(self, moment: datetime) -> None:
         """Sets it to a moment, from which it goes on."""
