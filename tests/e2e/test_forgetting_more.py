@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,6 +94,10 @@ def test_a_killed_app_leaves_no_picture_in_the_scroll_back(tmp_path: Path) -> No
     def scrolled() -> str:
         return run("capture-pane", "-p", "-J", "-S", "-", "-E", "-")
 
+    def press(key: str) -> None:
+        time.sleep(0.5)  # the same key counts once within debounce_seconds
+        run("send-keys", key)
+
     def shows(text: str) -> None:
         until(lambda: text in " ".join(scrolled().split()), text, visits.LONG_SCAN)
 
@@ -101,13 +106,13 @@ def test_a_killed_app_leaves_no_picture_in_the_scroll_back(tmp_path: Path) -> No
     try:
         shows(attract.TITLE)
         for key, then in (("1", "Is somebody"), ("1", "?"), ("7", "situation")):
-            run("send-keys", key)
+            press(key)
             shows(then)
-        run("send-keys", "1")
+        press("1")
         shows(needs.WHAT_YOU_NEED)
-        run("send-keys", "3")
+        press("3")
         shows(needs.TRY_WHICH)
-        run("send-keys", "3")
+        press("3")
         until(lambda: scrolled().count(GLYPH) > 100, "a live picture", visits.LONG_SCAN)
         keeper = int(run("display-message", "-p", "#{pane_pid}"))
         app = child(keeper, "-m screens")
