@@ -44,7 +44,10 @@ class Outbox:
             )
         with closing(
             self._database.execute(
-                "SELECT number, payload FROM waiting ORDER BY number LIMIT ?", (most,)
+                # A damaged file may have rows that cannot be deleted.
+                "SELECT number, payload FROM waiting WHERE typeof(payload) = 'blob'"
+                " ORDER BY number LIMIT ?",
+                (most,),
             )
         ) as rows:
             return list(rows)

@@ -271,6 +271,21 @@ def test_what_is_no_message_in_an_outbox_is_not_told(tmp_path: Path) -> None:
         assert len(box) == 2
 
 
+def test_a_row_of_an_outbox_that_is_no_message_and_cannot_be_deleted_is_not_told(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "outbox.sqlite"
+    with closing(Outbox(file)) as box:
+        box.put(b"first")
+        with closing(sqlite3.connect(file)) as store, store:
+            store.execute("INSERT INTO waiting (at, payload) SELECT at, 'text' FROM waiting")
+            store.execute(
+                "CREATE TRIGGER stays BEFORE DELETE ON waiting BEGIN SELECT RAISE(IGNORE); END"
+            )
+        box.put(b"last")
+        assert [payload for _, payload in box.first()] == [b"first", b"last"]
+
+
 @pytest.mark.parametrize("slot", ["'app'", "99999", "NULL", "1.5", "-2"])
 def test_statistics_that_hold_what_is_no_count_are_refused(tmp_path: Path, slot: str) -> None:
     file = tmp_path / "statistics.sqlite"
