@@ -31,7 +31,8 @@ from tests.processes import LONG, until
 SOCKET = "PCSCLITE_CSOCK_NAME"
 VPCD = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 ALONE = ["unshare", "-nm", "--propagation", "private", "bash", "-c"]
-SCRIPT = 'ip link set lo up && mkdir -p /run/pcscd && mount -t tmpfs tmpfs /run/pcscd && exec "$@"'
+# $0 is a folder that is seen from outside, too: a confined process looks into no other's mounts.
+SCRIPT = 'ip link set lo up && mkdir -p /run/pcscd && mount --bind "$0" /run/pcscd && exec "$@"'
 COMMAND = bytes.fromhex("00B0000000")
 
 
@@ -46,7 +47,7 @@ def missing() -> str | None:
         import smartcard.scard  # noqa: F401
     except ImportError:
         return "pyscard"
-    tried = subprocess.run([*ALONE, SCRIPT, "-", "true"], capture_output=True)
+    tried = subprocess.run([*ALONE, SCRIPT, "/tmp", "true"], capture_output=True)
     return "the right to a network of its own" if tried.returncode else None
 
 
@@ -67,12 +68,13 @@ class Service:
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Service]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     lacking = missing()
     if lacking:
         pytest.skip(f"not here: {lacking}")
+    folder = tmp_path_factory.mktemp("pcscd")
     process = subprocess.Popen(
-        [*ALONE, SCRIPT, "-", sys.executable, "-m", "tests.e2e.pcsc_service"],
+        [*ALONE, SCRIPT, str(folder), sys.executable, "-m", "tests.e2e.pcsc_service"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -80,8 +82,8 @@ def running() -> Iterator[Service]:
     with process, pytest.MonkeyPatch.context() as patch:
         try:
             service = Service(process)
-            # Reached from outside of its mount; pcsc-lite reads this once in a process.
-            patch.setenv(SOCKET, f"/proc/{process.pid}/root/run/pcscd/pcscd.comm")
+            # pcsc-lite reads this once in a process.
+            patch.setenv(SOCKET, str(folder / "pcscd.comm"))
             yield service
         finally:
             assert process.stdin
