@@ -17,7 +17,7 @@ INSTEAD = "?"
 """Stands in each cell that would have been taken by what is not let through."""
 
 _UNSEEN = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
+    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
 )
 """What Python takes for printable and nobody sees: fillers, joiners, and selectors of variants,
 which some terminals draw in another width than Textual counts.
