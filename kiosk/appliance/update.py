@@ -115,7 +115,7 @@ def keep(package: Package) -> Package:
 
 
 def update(
-    new: Package, old: Package, test: Callable[[], Outcome], say: Callable[[str], None]
+    new: Package, old: Package, test: Callable[[], Outcome], tell: Callable[[str], None]
 ) -> int:
     """Installs `new`; 0 where it stays, 1 where `old` is back and works as before, 3 where not.
 
@@ -124,18 +124,18 @@ def update(
     """
     with _Closed():
         before = test()
-        say(f"{old.version}: self-test {before}")
-        if _install(new, say):
+        tell(f"{old.version}: self-test {before}")
+        if _install(new, tell):
             after = test()
-            say(f"{new.version}: self-test {after}")
+            tell(f"{new.version}: self-test {after}")
             if after.good_after(before):
                 _forget_all_but(new, old)
                 return 0
-        say(f"going back to {old.version}")
-        if not _install(old, say):
+        tell(f"going back to {old.version}")
+        if not _install(old, tell):
             return 3
         again = test()
-        say(f"{old.version}: self-test {again}")
+        tell(f"{old.version}: self-test {again}")
         return 1 if again.good_after(before) else 3
 
 
@@ -177,14 +177,14 @@ def _systemctl(*words: str) -> bool:
     return subprocess.run(asked, stdin=subprocess.DEVNULL, check=False).returncode == 0
 
 
-def _install(package: Package, say: Callable[[str], None]) -> bool:
+def _install(package: Package, tell: Callable[[str], None]) -> bool:
     """Has apt install a file, also over a newer version; a site's own settings stay as they are."""
     asked = [
         "apt-get", "install", "--yes", "--quiet", "--no-install-recommends", "--allow-downgrades",
         "--reinstall", "-o", "Dpkg::Options::=--force-confold",
         "-o", "Dpkg::Options::=--force-confdef", "-o", "DPkg::Lock::Timeout=120", str(package.file),
     ]  # fmt: skip
-    say(f"installing {package.version}")
+    tell(f"installing {package.version}")
     try:
         # No shell that asks: nobody sits there.
         done = subprocess.run(
@@ -192,11 +192,11 @@ def _install(package: Package, say: Callable[[str], None]) -> bool:
             stdin=subprocess.DEVNULL, timeout=INSTALLING, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        say(f"apt-get did not get done within {INSTALLING:.0f} s")
+        tell(f"apt-get did not get done within {INSTALLING:.0f} s")
         return False
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines()
-        say(f"apt-get: {said[-1] if said else f'exit code {done.returncode}'}")
+        tell(f"apt-get: {said[-1] if said else f'exit code {done.returncode}'}")
     return done.returncode == 0
 
 
