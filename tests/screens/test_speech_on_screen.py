@@ -1,6 +1,7 @@
 """Everything that is shown is spoken, and what changes is told."""
 
 import re
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from screens.loudspeaker import Loudspeaker
 from screens.reading_aloud import script_of
 from screens.widgets.key_button import KeyButton
 from screens.widgets.picture import PictureView
+from tests.processes import LONG
 from tests.screens.spots import one_of_each
 from tests.screens.test_layout import show
 from tests.screens.test_visit_on_screen import Clock, press
@@ -74,10 +76,11 @@ def make(kit: Kit, clock: Clock, jack: Path | None = None) -> tuple[Reactivation
 
 async def until(pilot: Pilot[int], recorder: Recorder, text: str) -> None:
     """Waits until a sentence has been spoken."""
-    for _ in range(500):
+    deadline = time.monotonic() + LONG
+    while time.monotonic() < deadline:
         if text in recorder.texts:
             return
-        await pilot.pause()
+        await pilot.pause(0.01)
     raise AssertionError(f"never spoken: {text!r}; but: {recorder.texts}")
 
 
