@@ -96,13 +96,13 @@ def _processor_of(pid: int) -> float:
     return (int(stat[11]) + int(stat[12])) / _TICKS
 
 
-def report(tallies: dict[str, Tally], began: datetime, commit: str) -> str:
+def report(tallies: dict[str, Tally], began: datetime, commit: str, fuzzer: str) -> str:
     """The figures as a page of Markdown."""
     told = list(tallies.values())
     processor, executions = sum(t.processor for t in told), sum(t.executions for t in told)
     wall = (datetime.now(UTC) - began).total_seconds()
     lines = [
-        f"Begun {began:%Y-%m-%d %H:%M} UTC, commit {commit}, atheris {version('atheris')},"
+        f"Begun {began:%Y-%m-%d %H:%M} UTC, commit {commit}, atheris {fuzzer},"
         f" Python {platform.python_version()}, {platform.machine()}, one process at a time.",
         "",
         f"{len(told)} targets, {executions:,} inputs, {processor:,.0f} s of processor time in"
@@ -131,7 +131,7 @@ def main() -> None:
     """Runs the slices, and writes the report after each of them."""
     seconds, wanted = float(sys.argv[1]), sys.argv[2:] or names()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    began, commit = datetime.now(UTC), _commit()
+    began, commit, fuzzer = datetime.now(UTC), _commit(), version("atheris")
     tallies = {name: Tally() for name in wanted}
     slices = max(1, min(SLICES, int(seconds / len(wanted) / LEAST_SLICE)))
     for number in range(slices):
@@ -139,8 +139,9 @@ def main() -> None:
             used = sum(tally.processor for tally in tallies.values())
             left = slices * len(wanted) - number * len(wanted) - at
             run_slice(name, max(1.0, (seconds - used) / left), number + 1, tallies[name])
-            (FOLDER / "report.md").write_text(report(tallies, began, commit), encoding="utf-8")
-    print(report(tallies, began, commit))
+            told = report(tallies, began, commit, fuzzer)
+            (FOLDER / "report.md").write_text(told, encoding="utf-8")
+    print(report(tallies, began, commit, fuzzer))
     sys.exit(any(tally.findings for tally in tallies.values()))
 
 

@@ -77,7 +77,7 @@ def test_the_report_has_both_times_and_each_target() -> None:
         "a.b": Tally(1000, 12.4, 30.0, 5, 6, 7),
         "c.d": Tally(50, 7.6, 20.0, 1, 1, 1, ["x-crash"]),
     }
-    text = report(told, datetime(2026, 11, 26, 5, tzinfo=UTC), "abc")
+    text = report(told, datetime(2026, 11, 26, 5, tzinfo=UTC), "abc", "3.0")
     assert "2 targets, 1,050 inputs, 20 s of processor time in " in text
     assert "findings: 1." in text
     assert "| a.b | 1,000 | 12 | 30 | 5 | 6 | 7 | 0 |" in text
