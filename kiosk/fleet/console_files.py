@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from kiosk.fleet.commands import MAY, Rank, TakeCall
 from kiosk.fleet.mqtt import Broker
-from kiosk.fleet.topics import EVERY, STAFF, Centre, Leaf, Name
+from kiosk.fleet.topics import EVERY, STAFF, Centre, Leaf, Name, filters
 from kiosk.reading import ConfigError, as_struct, read_table
 
 
@@ -41,7 +41,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def filters(self, leaves: Iterable[Leaf]) -> list[str]:
         """The topics of these leaves of all its kiosks."""
         told = list(leaves)
-        return [f"kiosk/v1/{centre}/+/{leaf}" for centre in self.wanted for leaf in told]
+        return [one for centre in self.wanted for one in filters(centre, told)]
 
 
 class Console(msgspec.Struct, frozen=True):

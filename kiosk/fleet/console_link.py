@@ -16,7 +16,7 @@ from kiosk.fleet.commands import MAY, Deed, command, signed
 from kiosk.fleet.fleet_state import Fleet
 from kiosk.fleet.mqtt import Message, Port, PortError, Will, connected, lost
 from kiosk.fleet.reports import Ack, BadReportError, Event, Presence, decode, encode
-from kiosk.fleet.topics import RETAINED, Leaf, Place, parsed, parsed_presence, presence
+from kiosk.fleet.topics import RETAINED, Leaf, Place, filters, parsed, parsed_presence, presence
 
 ANSWER = 5.0
 """Seconds in which a kiosk answers a command."""
@@ -265,5 +265,4 @@ class ConsoleLink:
 
 def _retained(centre: str) -> list[str]:
     """The filters of what the broker keeps of a centre; `+`: of all."""
-    leaves = [f"kiosk/v1/{centre}/+/{leaf}" for leaf in Leaf if leaf in RETAINED]
-    return [*leaves, presence(centre, "+")]
+    return [*filters(centre, sorted(RETAINED)), presence(centre, "+")]

@@ -5,6 +5,7 @@ The common name of a certificate is the middle of its branch: `CENTRE/KIOSK`, or
 """
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated
 
@@ -65,6 +66,11 @@ class Place(msgspec.Struct, frozen=True, order=True, gc=False):
     def topic(self, leaf: Leaf) -> str:
         """The topic of one leaf of its branch."""
         return f"kiosk/v1/{self}/{leaf}"
+
+
+def filters(centre: str, leaves: Iterable[Leaf]) -> list[str]:
+    """The filters of these leaves of all kiosks of a centre; `+`: of every one."""
+    return [f"kiosk/v1/{centre}/+/{leaf}" for leaf in leaves]
 
 
 def presence(centre: str, operator: str) -> str:
