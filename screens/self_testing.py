@@ -56,7 +56,7 @@ class SelfTesting:
         """What has been found so far."""
         self._on_news = on_news
         self._latest: Run | None = None
-        """The last whole run of this app: that of a simulated machine is kept nowhere else."""
+        """The last run, if it is kept nowhere else: of a simulated machine, or on a full disk."""
         self._due = float("-inf")
         """When the kiosk is to test itself next, by the app's clock."""
         self._task: asyncio.Task[None] | None = None
@@ -140,7 +140,8 @@ class SelfTesting:
             self._change(Stage.FAILED, [])
         else:
             _note(run.checks, self.roles)
-            self._latest = run
+            kept = last.load()
+            self._latest = None if kept and kept.run == run else run
             self._change(Stage.ENDED, list(run.checks))
         finally:
             if process is not None:

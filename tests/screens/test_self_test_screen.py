@@ -74,11 +74,14 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def keep(results: list[Result], ago: timedelta = timedelta(hours=23)) -> None:
     """As a timer has left it."""
-    run = Run(
-        SCHEMA, "", "", "", datetime.now(UTC) - ago, 1, Trigger.TIMER, Verdict.PASS, {},
-        tuple(results),
+    last.keep(run_of(results, ago), whole=True)
+
+
+def run_of(results: list[Result], ago: timedelta) -> Run:
+    started = datetime.now(UTC) - ago
+    return Run(
+        SCHEMA, "", "", "", started, 1, Trigger.TIMER, Verdict.PASS, {}, tuple(results)
     )  # fmt: skip
-    last.keep(run, whole=True)
 
 
 def kit_with(kit: Kit, **selftest: int) -> Kit:
@@ -338,6 +341,25 @@ async def test_a_test_that_comes_to_nothing_says_so(
             assert app.self_testing.stage is Stage.FAILED
             assert self_test.NOT_DONE in text_of(app)
     assert "the self-test gave no result" in caplog.text
+
+
+@pytest.mark.parametrize("kept", [True, False])
+async def test_the_app_keeps_only_a_result_that_is_kept_nowhere_else(
+    kit: Kit, tmp_path: Path, kept: bool
+) -> None:
+    run = run_of(WORST, timedelta())
+    report = tmp_path / "report.json"
+    report.write_bytes(msgspec.json.encode(run))
+    if kept:
+        last.keep(run, whole=True)
+    app = ReactivationApp(kit_with(kit), [])
+    app.self_testing._command = ["sh", "-c", f"cat {report}", "sh"]
+    async with app.run_test(size=SMALL):
+        app.self_testing.begin(Trigger.STAFF)
+        await until(lambda: app.self_testing.stage is Stage.ENDED, "it ends")
+        assert app.self_testing.latest() == run
+        (Path(os.environ["STATE_DIRECTORY"]) / last.NAME).unlink(missing_ok=True)
+        assert app.self_testing.latest() == (None if kept else run)
 
 
 async def test_a_finger_has_it_tested_again(kit: Kit) -> None:
