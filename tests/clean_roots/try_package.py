@@ -81,7 +81,8 @@ def test_one_apt_install_brings_program_user_and_settings_and_switches_nothing_o
         "root:kiosk 640\n"
     )
     groups = machine.run("id", "-Gn", "kiosk").stdout.split()
-    assert {"kiosk", "video", "dialout", "audio", "input", "plugdev"} <= set(groups)
+    assert {"kiosk", "video", "dialout", "audio", "plugdev"} <= set(groups)
+    assert "input" not in groups, "who is in it may read what any keyboard types"
     assert machine.run("getent", "passwd", "kiosk").stdout.strip().endswith("/usr/sbin/nologin")
     for unit in UNITS:
         said = machine.run("systemctl", "is-enabled", unit, check=False).stdout.strip()

@@ -57,6 +57,25 @@ E: MINOR={minor}
 {attributes}"""
 
 
+def input_node(parent: str, number: int, switch: bool) -> str:
+    """A switch of a sound card, or a key of a keyboard (its events, EV_SW or EV_KEY)."""
+    events, what = ("21", "sw=4") if switch else ("3", "key=fffffffffffffffe")
+    return f"""
+P: {parent}/input{number}
+E: SUBSYSTEM=input
+A: capabilities/ev={events}\\n
+A: capabilities/{what}\\n
+
+P: {parent}/input{number}/event{number}
+N: input/event{number}
+E: DEVNAME=/dev/input/event{number}
+E: SUBSYSTEM=input
+E: MAJOR=13
+E: MINOR={64 + number}
+"""
+
+
+CARD = "/devices/pci0000:00/0000:00:1f.3/sound/card0"
 SITE = (
     usb_device("1-1", 3, "046d", "0825", "0e0100")
     + node("1-1", "video4linux", "video0", 0, "A: index=0\\n\n")
@@ -66,6 +85,9 @@ SITE = (
     + node("1-3", "tty", "ttyUSB0", 2)
     + usb_device("1-4", 7, "2b78", "0005", "020201")
     + node("1-4", "tty", "ttyACM0", 3)
+    + f"\nP: {CARD}\nE: SUBSYSTEM=sound\n"
+    + input_node(CARD, 5, switch=True)
+    + input_node(f"{ROOT}/1-3/1-3:1.0/input", 6, switch=False)
 )
 SCRIPT = """
 mount -t tmpfs tmpfs /run && mkdir -p /run/udev/rules.d && cp "$1" /run/udev/rules.d/ || exit 77
@@ -101,7 +123,7 @@ def at_the_site(folder: Path, *command: str | Path, rules: Path = RULES) -> str:
 
 def told(folder: Path, device: str, rules: Path = RULES) -> str:
     """All that udev says of one device when it is plugged in."""
-    path = f"{SYS}{ROOT}/{device}"
+    path = f"{SYS}{device if device.startswith('/') else f'{ROOT}/{device}'}"
     return at_the_site(folder, "udevadm", "test", "--action=add", path, rules=rules)
 
 
@@ -140,6 +162,19 @@ def test_the_kiosk_may_reset_its_own_devices_and_no_others(
     port: str, ours: bool, tmp_path: Path
 ) -> None:
     assert is_the_kiosks(told(tmp_path, port)) is ours
+
+
+@pytest.mark.parametrize(
+    ("device", "ours"),
+    [
+        (f"{CARD}/input5/event5", True),
+        ("1-3/1-3:1.0/input/input6/event6", False),
+    ],
+)
+def test_the_kiosk_may_read_the_headphones_jack_and_no_keyboard(
+    device: str, ours: bool, tmp_path: Path
+) -> None:
+    assert is_the_kiosks(told(tmp_path, device)) is ours
 
 
 def test_udev_understands_each_line(tmp_path: Path) -> None:
