@@ -185,6 +185,19 @@ def test_every_part_has_its_licence_beside_it(tree: Path) -> None:
     assert "Apache License" in next((doc / "licences/mediapipe").iterdir()).read_text()
 
 
+def test_the_links_between_its_documents_lead_somewhere(tree: Path) -> None:
+    doc = tree / "usr/share/doc/kiosk"
+    linked = {
+        (file.parent / name).resolve()
+        for file in doc.rglob("*.md")
+        for name in re.findall(r"\]\((?!https?:)([^)#]+)", file.read_text())
+    }
+    assert len(linked) > 50
+    # Into the source, which is not in the package as such; and its licence stands in `copyright`.
+    lacking = {str(path.relative_to(doc)) for path in linked if not path.exists()}
+    assert {name for name in lacking if not name.startswith("hardware/")} == {"LICENSE"}
+
+
 def test_the_installed_program_does_all_three_rehearsals(tree: Path, tmp_path: Path) -> None:
     """On this very system, with the package laid over its root in a mount of its own."""
     if os.geteuid() != 0:
