@@ -8,7 +8,6 @@ hold on a device shows when it is opened.
 import fcntl
 import hashlib
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,7 +34,7 @@ def folder() -> Path:
         return _RUN
     if given := os.environ.get("XDG_RUNTIME_DIR"):
         return Path(given) / "kiosk"
-    return Path(tempfile.gettempdir()) / f"kiosk-{os.getuid()}"
+    return Path(os.environ.get("TMPDIR") or "/tmp", f"kiosk-{os.getuid()}")
 
 
 @contextmanager

@@ -33,9 +33,7 @@ def runtime_folder() -> Path:
         return _RUN
     if given := os.environ.get("XDG_RUNTIME_DIR"):
         return Path(given) / "kiosk"
-    import tempfile  # slow to import, and seldom needed: the keeper, too, imports this module
-
-    return Path(tempfile.gettempdir()) / f"kiosk-{os.getuid()}"
+    return Path(os.environ.get("TMPDIR") or "/tmp", f"kiosk-{os.getuid()}")
 
 
 def export_runtime() -> None:

@@ -48,6 +48,7 @@ CHECKS = (
     Check("plug.prints", Phase.ENVIRONMENT, prints),
     Check("plug.wrong_figure", Phase.ENVIRONMENT, wrong_figure),
     Check("plug.hangs", Phase.ENVIRONMENT, hangs, timeout=1.0),
+    Check("ill-made", Phase.ENVIRONMENT, passes, timeout="soon"),
     Check("waits", Phase.ENVIRONMENT, hangs, timeout=60.0),
     Check("plug.told", Phase.ENVIRONMENT, told),
     Check("plug.nice", Phase.ENVIRONMENT, nice),

@@ -163,7 +163,13 @@ def start(file: Path, only: Role | None = None) -> Iterator[Running]:
         machine = Machine(machine.about, **{only.value: getattr(machine, only.value)})
     devices: list[Resource] = []
     given: dict[Role, int] = {}
-    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as reserved:
+    try:
+        own = tempfile.TemporaryDirectory()
+    except OSError as error:
+        raise MachineError(
+            f"a simulated machine needs temporary files: {error.strerror}"
+        ) from error
+    with own as folder, contextlib.ExitStack() as reserved:
         link, trust = Path(folder, "scanner"), Path(folder, "trust")
         trust.mkdir()
         # The key that the passport's trust starts from: made here, known at once to both sides.

@@ -32,6 +32,8 @@ class Given(msgspec.Struct, frozen=True):
     """The devices are a simulated machine's."""
     interactive: bool = False
     """A person stands there and does what is asked on standard error."""
+    temp: str = "/tmp"
+    """Where temporary files go; a check finds a folder of its own in TMPDIR."""
 
     @property
     def folders(self) -> Folders:

@@ -1,5 +1,6 @@
 """`kiosk selftest`. What is slow to import stays inside."""
 
+import os
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NoReturn
@@ -130,5 +131,6 @@ def selftest(
             str(trust or folders.find("trust")),
             simulated=simulate is not None or (devices is not None and plugged != supposed),
             interactive=interactive,
+            temp=os.environ.get("TMPDIR") or "/tmp",
         )
         session.run_all(given, kiosk, only, Trigger(trigger), report)

@@ -6,7 +6,6 @@ import gettext
 import locale
 import os
 import struct
-import tempfile
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -82,15 +81,23 @@ def synchronised(status: int, max_error_us: int) -> Outcome:
     return Outcome(State.PASS, "kept right by the network", {"max_error_ms": max_error_us / 1000})
 
 
-def _disk(_: Given) -> Outcome:
-    found = {"state": _free(state_folder()), "temp": _free(Path(tempfile.gettempdir()))}
-    return disk(found)
+def _disk(given: Given) -> Outcome:
+    places = {"state": _there(state_folder()), "temp": _there(Path(given.temp))}
+    shut = [place for place, folder in places.items() if not os.access(folder, os.W_OK)]
+    if shut:
+        return Outcome(State.WARN, f"cannot be written: {', '.join(shut)}")
+    return disk({place: _free(folder) for place, folder in places.items()})
+
+
+def _there(folder: Path) -> Path:
+    """The folder, or the one in which it would be made."""
+    while not folder.exists():
+        folder = folder.parent
+    return folder
 
 
 def _free(folder: Path) -> tuple[float, float]:
-    """How much is free where this folder is or would be made: percent, and MB."""
-    while not folder.exists():
-        folder = folder.parent
+    """How much is free there: percent, and MB."""
     told = os.statvfs(folder)
     # As df does it: what is kept for root alone is nobody's.
     usable = told.f_blocks - told.f_bfree + told.f_bavail

@@ -16,6 +16,7 @@ from uuid import uuid4
 import msgspec
 
 from hardware.errors import Reason
+from hardware.host_folder import IN_MEMORY
 from kiosk.selftest.busy import VISIT, going_on
 from kiosk.selftest.check import Check, Given, Outcome, Phase, State
 from kiosk.selftest.results import SCHEMA, Result, Run, Trigger, counted, verdict
@@ -150,8 +151,11 @@ def _last_pass(age: timedelta | None) -> str:
 
 def outcome_of(check: Check, given: Given) -> Outcome:
     """Runs one check in a process of its own, which is killed with its children at its deadline."""
-    # Where the process is killed it cannot tidy up what it has written.
-    with tempfile.TemporaryDirectory(prefix="kiosk-", ignore_cleanup_errors=True) as folder:
+    try:
+        own = _own_folder()
+    except OSError as error:
+        return Outcome(State.ERROR, f"no folder for temporary files can be made: {error.strerror}")
+    with own as folder:
         process = subprocess.Popen(
             [sys.executable, "-m", "kiosk.selftest.checking", check.id],
             stdin=subprocess.PIPE,
@@ -175,6 +179,16 @@ def outcome_of(check: Check, given: Given) -> Outcome:
     if process.returncode > 0:
         return Outcome(State.ERROR, f"the check ended with exit code {process.returncode}")
     return answered(answer)
+
+
+def _own_folder() -> "tempfile.TemporaryDirectory[str]":
+    """For what a check writes, as one that is killed cannot tidy up; in memory if a disk is full."""
+    try:
+        return tempfile.TemporaryDirectory(prefix="kiosk-", ignore_cleanup_errors=True)
+    except OSError:
+        return tempfile.TemporaryDirectory(
+            prefix="kiosk-", dir=IN_MEMORY, ignore_cleanup_errors=True
+        )
 
 
 def answered(answer: bytes) -> Outcome:

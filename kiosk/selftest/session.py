@@ -130,7 +130,7 @@ def finish(run: Run, report: Report) -> NoReturn:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Ends with the exit code for unknown when somebody presses Ctrl+C or ends the process."""
+    """Ends with the exit code for unknown when it crashes, or somebody breaks it off."""
 
     def leave(_: int, __: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -140,6 +140,10 @@ def interruptible() -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         refuse("the self-test was broken off")
+    except OSError as error:
+        refuse(f"the self-test itself failed: {error}")
+    except Exception as error:  # Python's own exit code would be that of a warning
+        refuse(f"the self-test itself failed: {type(error).__name__}")
     finally:
         signal.signal(signal.SIGTERM, before)
 

@@ -40,6 +40,9 @@ def test_what_outlives_a_restart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 
 
 def test_what_ends_with_the_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("TMPDIR", raising=False)
+    assert places.runtime_folder() == Path(f"/tmp/kiosk-{os.getuid()}")
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     assert places.runtime_folder() == tmp_path / f"kiosk-{os.getuid()}"
     monkeypatch.setenv("XDG_RUNTIME_DIR", "/run/user/7")
     assert places.runtime_folder() == Path("/run/user/7/kiosk")

@@ -184,6 +184,50 @@ def test_a_file_that_cannot_be_written_is_unknown(plug_in: Path) -> None:
     assert done.stderr.endswith(b"cannot be written: No such file or directory\n")
 
 
+def test_a_crash_of_the_self_test_itself_is_unknown() -> None:
+    done = selftest("--only", "ill-made")
+    assert done.returncode == 3
+    assert done.stderr == b"kiosk: the self-test itself failed: TypeError\n"
+
+
+SHUT = """
+for place in "$@"; do
+    mount --bind "$place" "$place" && mount -o remount,bind,ro "$place" || exit 77
+done
+shift $#; cd /tmp && exec {command} --only {check} --format nagios
+"""
+
+
+@pytest.mark.parametrize(
+    ("places", "check", "code", "said"),
+    [
+        (["/tmp", "/var/tmp"], "plug.passes", 0, "KIOSK OK"),
+        (["/tmp", "/var/tmp"], "disk", 1, "KIOSK WARNING - disk: cannot be written: state, temp"),
+        (
+            ["/tmp", "/var/tmp", "/dev/shm"], "plug.passes", 3,
+            "KIOSK UNKNOWN - plug.passes: no folder for temporary files can be made",
+        ),
+    ],
+)  # fmt: skip
+def test_where_no_temporary_file_can_be_written(
+    plug_in: Path, monkeypatch: pytest.MonkeyPatch, places: list[str], check: str, code: int,
+    said: str,
+) -> None:  # fmt: skip
+    if not plug_in.is_relative_to("/tmp"):
+        pytest.skip("the kiosk of this test does not lie in /tmp")
+    monkeypatch.delenv("TMPDIR", raising=False)
+    script = SHUT.format(command=" ".join(COMMAND), check=check)
+    done = subprocess.run(
+        ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh", *places],
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    if done.returncode == 77 or done.stderr.startswith("unshare"):
+        pytest.skip(f"nothing can be mounted here: {done.stderr.strip()[:80]}")
+    assert done.returncode == code, done.stderr
+    assert done.stdout.startswith(said)
+    assert "Traceback" not in done.stderr
+
+
 def test_each_result_can_be_followed_on_standard_error() -> None:
     done = selftest("--only", "plug.scanner", "--progress", "--format", "json")
     told = [json.loads(line) for line in done.stderr.splitlines()]

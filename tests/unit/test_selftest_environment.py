@@ -125,13 +125,14 @@ def test_a_disk_that_fills(percent: float, megabytes: float, state: State) -> No
 def test_a_full_disk_is_seen(tmp_path: Path) -> None:
     """A real one, small, in a mount namespace of its own."""
     program = (
+        "from kiosk.selftest.check import Given\n"
         "from kiosk.selftest.environment import CHECKS\n"
         "(check,) = (check for check in CHECKS if check.id == 'disk')\n"
-        "print(check.run(None).state)"
+        f"print(check.run(Given(None, (), '', temp={str(tmp_path)!r})).state)"
     )
     script = (
         f"mount -t tmpfs -o size=200m none {tmp_path} && "
-        f'fallocate -l {{}} {tmp_path}/filling && TMPDIR={tmp_path} {sys.executable} -c "$1"'
+        f'fallocate -l {{}} {tmp_path}/filling && {sys.executable} -c "$1"'
     )
     for filling, state in (("10m", "pass"), ("175m", "fail")):
         done = subprocess.run(
