@@ -182,7 +182,7 @@ def outcome_of(check: Check, given: Given) -> Outcome:
 
 
 def _own_folder() -> "tempfile.TemporaryDirectory[str]":
-    """For what a check writes, as one that is killed cannot tidy up; in memory if a disk is full."""
+    """For what a check writes: one that is killed cannot tidy up. In memory if the disk is full."""
     try:
         return tempfile.TemporaryDirectory(prefix="kiosk-", ignore_cleanup_errors=True)
     except OSError:

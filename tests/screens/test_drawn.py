@@ -48,7 +48,7 @@ async def test_the_end_of_a_visit_forgets_what_it_has_drawn(
         await pilot.pause()
         app.end_visit()
         async with asyncio.timeout(LONG):
-            while not left:
+            while not left or app._wiping:
                 await pilot.pause(0.05)
         ((before, after),) = left
         assert before > 500

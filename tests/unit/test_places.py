@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -24,7 +23,6 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(places, "_STATE", tmp_path / "no-state")
     monkeypatch.setattr(places, "_RUN", tmp_path / "no-run")
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
 
 def test_what_outlives_a_restart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -40,7 +38,6 @@ def test_what_outlives_a_restart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 
 
 def test_what_ends_with_the_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv("TMPDIR", raising=False)
     assert places.runtime_folder() == Path(f"/tmp/kiosk-{os.getuid()}")
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     assert places.runtime_folder() == tmp_path / f"kiosk-{os.getuid()}"
