@@ -11,9 +11,9 @@ WANTED = ("video", "dialout", "audio")
 """Groups without which the kiosk has no screen, no scanner and no sound."""
 POWERFUL = {
     *("root", "sudo", "wheel", "adm", "disk", "shadow", "kmem", "docker", "lxd", "libvirt"),
-    *("staff", "netdev", "systemd-journal", "kvm"),
+    *("staff", "netdev", "systemd-journal", "kvm", "input"),
 }
-"""Groups whose members may become root, read what others wrote, or change the machine."""
+"""Groups whose members may become root, read what others wrote or type, or change the machine."""
 NO_SHELL = ("nologin", "false")
 
 
