@@ -21,6 +21,7 @@ from statistics import median
 
 import msgspec
 
+from hardware.verdicts import Rehearsal
 from tests.benchmarks.report import Figure, write
 from tests.soak.findings import Finding, Order, Told, Use
 from tests.soak.visits import fresh_looks
@@ -143,7 +144,10 @@ def figures(soak: Soak) -> list[Figure]:
     found = [
         Figure("visits", len(told), ""),
         Figure("keys, touches and sizes", sum(t.steps for t in told), ""),
-        Figure("visits that came to try a scan", sum(bool(t.rehearsed) for t in told), ""),
+        *(
+            Figure(f"visits that came to the {scan}", sum(scan in t.rehearsed for t in told), "")
+            for scan in Rehearsal
+        ),
         Figure("faults", sum(len(t.faults) for t in told), ""),
         Figure("dead ends", soak.count("dead end") + soak.count("no first screen"), "", 0),
         Figure("states of another visit", soak.count("foreign state"), "", 0),

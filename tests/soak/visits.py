@@ -42,6 +42,10 @@ NONSENSE = (
 SIZES = ((80, 24), (100, 30), (60, 20), (120, 40), (160, 45), (20, 5))
 KNOWS = 0.7
 """How often somebody knows the own situation: else few would come to the scans in time."""
+FROM_THE_LIST = 0.5
+"""How often somebody tries scans before the first step, where all three are offered."""
+A_MOMENT = (0.5, 4.0)
+"""Seconds that a scan from the list is given."""
 MOST_STEPS = 14
 LIKELY = {"3": 8, "0": 1, "5": 0.7, "8": 0.7, "9": 0.3, "*": 1, "#": 1}
 """How likely keys are that are on every screen, beside 4 for the others: visits are to go on."""
@@ -222,17 +226,31 @@ class _Visit:
     def _goes_to_a_scan(self) -> None:
         """Past the stop-check, to a situation, and on to where scans can be tried."""
         keys = ["1", "7", self.random.choice("1234"), *"1" * self.random.randint(1, MOST_STEPS)]
+        before_it_begins = self.random.random() < FROM_THE_LIST
         for number, key in enumerate(keys):
-            if number > 3 and "3" in self.screen.offered():
-                for choice in ("3", self.random.choice("123")):
-                    self._presses(choice)
-                    self.screen.change(ANSWER_WITHIN)
-                    self.screen.settle(0.1)
+            if number > 3 - before_it_begins and "3" in self.screen.offered():
+                self._goes_on("3")
+                if before_it_begins:
+                    self._tries_scans()
+                else:
+                    self._goes_on(self.random.choice("123"))
                 self._notes_rehearsal()
                 return
-            self._presses(key)
-            self.screen.change(ANSWER_WITHIN)
-            self.screen.settle(0.1)
+            self._goes_on(key)
+
+    def _goes_on(self, key: str) -> None:
+        self._presses(key)
+        self.screen.change(ANSWER_WITHIN)
+        self.screen.settle(0.1)
+
+    def _tries_scans(self) -> None:
+        """From the list of them, and each has a moment: code, chip and face, or what one wants."""
+        for number, scan in enumerate(self.random.choice(("1", "12", "123", "2", "3"))):
+            if number:
+                self._goes_on("1")
+            self._goes_on(scan)
+            self._notes_rehearsal()
+            self.screen.comes(self._is_over, self.random.uniform(*A_MOMENT))
 
     def _notes_rehearsal(self) -> None:
         rows = self.screen.text().split("\n")[:2]
