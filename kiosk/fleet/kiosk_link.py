@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk.fleet.mqtt import Broker, Message, Port, PortError, Will, connected, lost
+from kiosk.fleet.mqtt import Broker, Message, Port, PortError, Will, connected, leaving, lost
 from kiosk.fleet.outbox import Outbox
 from kiosk.fleet.reports import (
     Ack,
@@ -161,8 +161,7 @@ class KioskLink:
 
     async def _leave(self, port: Port) -> None:
         """A kiosk that is asked to leave says so: the broker keeps the last will of none such."""
-        task = asyncio.current_task()
-        if task is None or not task.cancelling():
+        if not leaving():
             return
         gone = KioskState(state=Doing.LOST, boot=self._boot, at=int(time.time()))
         with contextlib.suppress(PortError, TimeoutError):

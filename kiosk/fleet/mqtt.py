@@ -4,8 +4,8 @@ import asyncio
 import logging
 import socket
 import ssl
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 from typing import Literal
@@ -84,27 +84,21 @@ class Port:
         properties = Properties(PacketTypes.PUBLISH)
         if expires is not None:
             properties.MessageExpiryInterval = expires
-        try:
+        with _waiting():
             await self._client.publish(topic, payload, qos=1, retain=retain, properties=properties)
-        except MqttError as error:
-            raise _port_error(error) from error
 
     async def subscribe(self, filters: Sequence[str]) -> None:
         """Asks for these topics, and once more for what is retained under them."""
         if not filters:
             return
         options = SubscribeOptions(qos=1)
-        try:
+        with _waiting():
             await self._client.subscribe([(one, options) for one in filters])
-        except MqttError as error:
-            raise _port_error(error) from error
 
     async def unsubscribe(self, filters: Sequence[str]) -> None:
         """Asks for these topics no more, unless another filter has them."""
-        try:
+        with _waiting():
             await self._client.unsubscribe(list(filters))
-        except MqttError as error:
-            raise _port_error(error) from error
 
     async def messages(self) -> AsyncIterator[Message]:
         """What comes in; `PortError` when the connection is lost.
@@ -175,9 +169,7 @@ async def connected(
             await port.subscribe(filters)
             yield port
     except (MqttError, OSError) as error:
-        # A connection that breaks while it is closed must not hide that we are to leave.
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
+        if leaving():
             raise asyncio.CancelledError from error
         raise _port_error(error) from error
 
@@ -239,7 +231,38 @@ def _port_error(error: Exception) -> PortError:
     return PortError(plain(" ".join(str(error).split()))[:200] or type(error).__name__)
 
 
-def lost(errors: BaseExceptionGroup[PortError]) -> PortError:
-    """The first error of tasks on one connection: each of them has met that it was lost."""
+@contextmanager
+def _waiting() -> Iterator[None]:
+    """While the library waits for the broker: its errors become ours, and no cancellation is lost.
+
+    It waits by `asyncio.wait_for`, which up to Python 3.11 forgets a cancellation that comes
+    together with the answer (python/cpython, issue 86296).
+    """
+    before = _cancellations()
+    try:
+        yield
+    except MqttError as error:
+        raise _port_error(error) from error
+    if _cancellations() > before:
+        raise asyncio.CancelledError
+
+
+def leaving() -> bool:
+    """Whether this task was cancelled: a connection that breaks meanwhile must not hide that."""
+    return _cancellations() > 0
+
+
+def _cancellations() -> int:
+    task = asyncio.current_task()
+    return task.cancelling() if task is not None else 0
+
+
+def lost(errors: BaseExceptionGroup[PortError]) -> PortError | asyncio.CancelledError:
+    """What tasks on one connection have met: that it was lost, or that we are to leave.
+
+    `asyncio.TaskGroup` tells of their errors alone where one fails as it is cancelled.
+    """
+    if leaving():
+        return asyncio.CancelledError()
     inner = errors.exceptions[0]
     return lost(inner) if isinstance(inner, BaseExceptionGroup) else PortError(str(inner))

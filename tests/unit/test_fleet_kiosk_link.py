@@ -231,6 +231,47 @@ def test_nobody_waits_for_a_broker_that_does_not_answer(running: Broker, tmp_pat
         thread.join(LONG)
 
 
+async def test_it_leaves_also_when_the_connection_breaks_at_that_very_moment(
+    running: Broker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish, waits = Port.publish, asyncio.Event()
+
+    async def breaks(self: Port, topic: str, *given: bytes, **more: bool) -> None:
+        if topic != PLACE.topic(Leaf.EVENT):
+            return await publish(self, topic, *given, **more)
+        waits.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError as error:
+            raise kiosk_link.PortError("lost") from error
+
+    monkeypatch.setattr(Port, "publish", breaks)
+    address = running.for_kiosk(PLACE)
+    link = KioskLink(address, PLACE, BOOT, tmp_path / "outbox", lambda _: None, lambda _: None)
+    task = asyncio.create_task(link.run())
+    link.happened(Event(id=f"{BOOT}-1", type=Happened.STEP, at=0))
+    async with asyncio.timeout(LONG):
+        await waits.wait()
+    task.cancel()
+    await asyncio.wait([task], timeout=LONG)
+    assert task.cancelled()
+
+
+async def test_a_cancellation_that_comes_with_the_answer_is_not_lost() -> None:
+    answer = asyncio.get_running_loop().create_future()
+
+    class Library:
+        async def publish(self, *_: object, **__: object) -> None:
+            await asyncio.wait_for(answer, LONG)
+
+    task = asyncio.create_task(Port(Library()).publish("topic", b""))  # type: ignore[arg-type]
+    await asyncio.sleep(0.01)
+    answer.set_result(None)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
 async def test_an_event_that_the_disk_does_not_let_go_is_not_told_all_the_time(
     running: Broker, tmp_path: Path
 ) -> None:
