@@ -167,6 +167,8 @@ def _base(suite: str) -> Path:
             made: Sequence[str] = ["debootstrap", "--variant=minbase", suite, folder]
             done = subprocess.run(made, capture_output=True, text=True, check=False)
             assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+            # It is to be the root of a system, into which not only root may look.
+            Path(folder).chmod(0o755)
             part = tar.with_suffix(".part")
             subprocess.run(
                 ["tar", "--directory", folder, "--exclude=./proc/*", "--exclude=./sys/*",
