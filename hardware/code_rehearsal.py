@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from hardware.mrz.parsing import Document
     from hardware.mrz.recognising import Reading, Recogniser
+    from hardware.mrz.voting import Vote
 
     Picture = NDArray[np.uint8]
 
@@ -121,6 +122,9 @@ def _code_found(
 
 
 def _use_flatbed(scanner: Flatbed, stage: Stage) -> None:
+    from hardware.mrz.voting import Vote
+
+    scans = Vote()
     while not stage.stop.is_set():
         if stage.scan.is_set():
             stage.scan.clear()
@@ -131,18 +135,26 @@ def _use_flatbed(scanner: Flatbed, stage: Stage) -> None:
         picture = scanner.newest_frame(0.2)
         stage.alive()
         if picture is not None:
-            stage.send(_verdict(read(picture), stage.known))
+            stage.send(_verdict(read(picture), scans, stage.known))
         elif scanning and not scanner.scanning:  # there was no paper to draw in
             stage.send(CodeCoached(CodeHint.NO_DOCUMENT))
 
 
-def _verdict(reading: "Reading", known: Known) -> CodeFound | CodeCoached:
-    """What one picture says, where no other follows it."""
+def _verdict(reading: "Reading", scans: "Vote", known: Known) -> CodeFound | CodeCoached:
+    """What a scan says: by itself where it is sure, else with those before of the same document.
+
+    A code with several zeros is doubted in each scan alone, however good that is.
+    """
+    from hardware.mrz.parsing import parse
     from hardware.mrz.recognising import ReadStatus
 
     if reading.status is ReadStatus.OK and reading.document is not None:
+        scans.clear()
         return _code_found(reading.document, reading.lines, known)
-    return CodeCoached(next(iter(reading.hints), CodeHint.NO_DOCUMENT))
+    agreed = scans.add(reading.evidence)
+    if agreed is None:
+        return CodeCoached(next(iter(reading.hints), CodeHint.NO_DOCUMENT))
+    return _code_found(parse(agreed.lines), agreed.lines, known, repeated=agreed.forced)
 
 
 def _use_document_camera(scanner: PictureScanner, stage: Stage) -> None:

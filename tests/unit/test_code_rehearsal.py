@@ -61,6 +61,8 @@ class SureAtOnce:
     def add(self, evidence: object) -> object:
         return evidence if evidence is not None and evidence.lines else None  # type: ignore[attr-defined]
 
+    def clear(self) -> None: ...
+
 
 class FirstHint:
     """Coaches: the likeliest hint, when it is another one."""

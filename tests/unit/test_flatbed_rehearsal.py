@@ -1,0 +1,63 @@
+"""The rehearsal of the code on a flatbed, where one picture comes at a time; really recognised."""
+
+import threading
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hardware.code_rehearsal import use_scanner
+from hardware.messages import CodeCoached, CodeFound, FromHost
+from hardware.simulated.held_document import laid_on_glass
+from hardware.stage import Stage
+from hardware.verdicts import CodeVerdict, Role, ScannerKind
+from tests.processes import until
+
+WITH_ZEROS = (
+    "P<DNKREJYCAGEWE<<RYBOVOROJO<DOKALUSORY<<<<<<",
+    "1290636360DNK7005048M34092680405706068<<<<22",
+)
+"""Of an invented person. Each of the zeros might be an O by its look alone."""
+
+
+class Glass:
+    """A flatbed on which a document lies; no two scans have the same noise."""
+
+    role, kind = Role.SCANNER, ScannerKind.FLATBED
+
+    def __init__(self, lines: tuple[str, ...]) -> None:
+        self._page = laid_on_glass("TD3", lines)[:2480, :1748].astype(np.int16)
+        self._noise = np.random.default_rng(8)
+        self.scanning = False
+
+    def scan(self) -> None:
+        self.scanning = True
+
+    def newest_frame(self, timeout: float) -> NDArray[np.uint8] | None:
+        threading.Event().wait(0.01)
+        if not self.scanning:
+            return None
+        self.scanning = False
+        noise = self._noise.integers(-6, 7, self._page.shape)
+        return np.clip(self._page + noise, 0, 255).astype(np.uint8)
+
+    def open(self, timeout: float) -> None: ...
+    def close(self) -> None: ...
+
+
+def test_a_code_that_one_scan_doubts_is_found_with_the_next() -> None:
+    said: list[FromHost] = []
+    stage = Stage(said.append, 40, 20)
+    thread = threading.Thread(target=use_scanner, args=(Glass(WITH_ZEROS), stage))
+    thread.start()
+    try:
+        stage.scan.set()
+        until(lambda: any(isinstance(each, CodeCoached) for each in said), "it doubts")
+        assert not any(isinstance(each, CodeFound) for each in said)
+        stage.scan.set()
+        until(lambda: any(isinstance(each, CodeFound) for each in said), "it is sure")
+    finally:
+        stage.stop.set()
+        thread.join(20)
+    (found,) = (each for each in said if isinstance(each, CodeFound))
+    assert found.verdict is CodeVerdict.GOOD
+    assert stage.known.lines == WITH_ZEROS
