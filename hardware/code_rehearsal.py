@@ -154,6 +154,7 @@ def _verdict(reading: "Reading", scans: "Vote", known: Known) -> CodeFound | Cod
     agreed = scans.add(reading.evidence)
     if agreed is None:
         return CodeCoached(next(iter(reading.hints), CodeHint.NO_DOCUMENT))
+    scans.clear()  # the next one may be of another document
     return _code_found(parse(agreed.lines), agreed.lines, known, repeated=agreed.forced)
 
 

@@ -20,6 +20,6 @@ def forget() -> None:
             if module.partition(".")[0] in _KEEPERS:
                 found.cache_clear()
     # Freed pages that lie between used ones go back to the kernel only when it is asked for: else
-    # an app of many visits holds 8 MB more. glibc alone has it (malloc_trim(3)).
+    # an app of many visits holds 7 MB more. glibc alone has it (malloc_trim(3)).
     with suppress(AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
