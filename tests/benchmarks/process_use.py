@@ -39,6 +39,14 @@ def memory_mb(pid: int) -> float:
     return _kilobytes(pid, "smaps_rollup", "Pss:") / 1024
 
 
+def own_memory_mb(pid: int) -> float:
+    """What a process has allocated itself (anonymous memory in place, MB), without programs' files.
+
+    Unlike PSS it does not change as other processes that map the same files come and go.
+    """
+    return _kilobytes(pid, "status", "RssAnon:") / 1024
+
+
 def peak_rss_mb(pid: int) -> float:
     """The most memory that a process ever had in place, all that it shares included (MB)."""
     return _kilobytes(pid, "status", "VmHWM:") / 1024

@@ -172,6 +172,7 @@ def figures(soak: Soak) -> list[Figure]:
     for name, uses in (("keeper", [t.keeper for t in old]), ("app", [t.app for t in old])):
         for what, part in (
             ("memory", lambda use: use.memory),
+            ("own memory", lambda use: use.own_memory),
             ("descriptors", lambda use: use.descriptors),
         ):
             # What a kiosk shows for the first time, in any language, it keeps; a leak has no end.

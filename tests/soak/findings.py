@@ -20,9 +20,10 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Use(msgspec.Struct, frozen=True):
-    """What a process holds: memory (PSS, MB), open descriptors."""
+    """What a process holds: memory (PSS, MB), what of it is its own (anonymous, MB), descriptors."""
 
     memory: float
+    own_memory: float
     descriptors: int
 
 

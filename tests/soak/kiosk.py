@@ -14,7 +14,7 @@ from pathlib import Path
 from hardware.simulated import machine
 from hardware.simulated.machine import Running
 from hardware.verdicts import Role
-from tests.benchmarks.process_use import cpu_seconds, memory_mb
+from tests.benchmarks.process_use import cpu_seconds, memory_mb, own_memory_mb
 from tests.e2e.jumping_clock import JumpingClock
 from tests.machines import at_site
 from tests.soak.findings import Use
@@ -175,7 +175,9 @@ class Kiosk:
         pid = self.find(name)
         try:
             assert pid
-            return Use(memory_mb(pid), len(os.listdir(f"/proc/{pid}/fd")))
+            return Use(
+                memory_mb(pid), own_memory_mb(pid), len(os.listdir(f"/proc/{pid}/fd"))
+            )
         except (OSError, ValueError, AssertionError):
             return None
 
