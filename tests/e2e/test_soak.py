@@ -25,8 +25,8 @@ def _told(finding: Finding) -> str:
 
 
 def test_growth_is_that_of_the_last_tenth_and_not_of_the_start() -> None:
-    warming = [Use(float(n), 10) for n in range(20)]
-    old = [Use(50 + n / 10, 10 + n // 100) for n in range(200)]
+    warming = [Use(float(n), float(n), 10) for n in range(20)]
+    old = [Use(50 + n / 10, 30 + n / 10, 10 + n // 100) for n in range(200)]
     assert growth([*warming, *old], lambda use: use.memory) == pytest.approx(
         17.8 / 51.05, abs=0.005
     )

@@ -20,7 +20,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Use(msgspec.Struct, frozen=True):
-    """What a process holds: memory (PSS, MB), what of it is its own (anonymous, MB), descriptors."""
+    """What a process holds: memory (PSS, MB), what it allocated itself (MB), open descriptors."""
 
     memory: float
     own_memory: float

@@ -175,9 +175,7 @@ class Kiosk:
         pid = self.find(name)
         try:
             assert pid
-            return Use(
-                memory_mb(pid), own_memory_mb(pid), len(os.listdir(f"/proc/{pid}/fd"))
-            )
+            return Use(memory_mb(pid), own_memory_mb(pid), len(os.listdir(f"/proc/{pid}/fd")))
         except (OSError, ValueError, AssertionError):
             return None
 
