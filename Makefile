@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # A dependency of nfcpy has no wheel: the pip of Debian 12 would build it the old way and warn.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517
 
-.PHONY: setup run test lint bench bench-code bench-chip bench-face bench-fleet demo-fleet soak forget fuzz deb deb-test languages messages face system clean
+.PHONY: setup run test test-all lint bench bench-code bench-chip bench-face bench-fleet demo-fleet soak forget fuzz deb deb-test languages messages face system clean
 
 # Installed once, and again whenever what the project needs has changed.
 $(VENV)/.installed: pyproject.toml hatch_build.py
@@ -28,9 +28,15 @@ setup: $(VENV)/.installed-test languages face system
 run: $(VENV)/.installed languages face
 	@$(BIN)/kiosk run --simulate --allow-quit
 
+# In the order of their names the files with long tests come first, and no processor waits at the end.
+PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+
+# Without what takes longest: `make test-all` runs that, too.
 test: setup lint
-	@# In the order of their names the files with long tests come first, and no processor waits at the end.
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+	$(PYTEST) --quick
+
+test-all: setup lint
+	$(PYTEST)
 
 lint: setup
 	$(BIN)/ruff check .

@@ -105,6 +105,7 @@ def test_it_comes_up_as_an_ordinary_user_and_comes_back_when_it_is_killed(kiosk:
     assert pid_of(kiosk, "cage"), "the screen stays"
 
 
+@pytest.mark.slow
 def test_a_keeper_that_hangs_is_ended_by_systemd_with_all_it_has_started(kiosk: Booted) -> None:
     before = kiosk.processes("kiosk.service")
     keeper = pid_of(kiosk, KEEPER)

@@ -49,6 +49,7 @@ def test_it_comes_up_with_the_last_good_one_and_the_log_has_file_and_line(tmp_pa
         terminal.wait_for(FIRST)
 
 
+@pytest.mark.slow
 def test_without_one_it_is_out_of_order_until_it_is_mended(tmp_path: Path) -> None:
     settings_file = tmp_path / "kiosk.toml"
     line = break_settings(settings_file)

@@ -65,6 +65,7 @@ def tree(deb: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.mark.slow
 def test_it_says_what_it_is_and_on_what_it_runs(deb: Path) -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
     said = subprocess.run(
@@ -78,6 +79,7 @@ def test_it_says_what_it_is_and_on_what_it_runs(deb: Path) -> None:
     assert deb.with_name(f"{deb.name}.sha256").read_text() == f"{digest}  {deb.name}\n"
 
 
+@pytest.mark.slow
 def test_the_same_source_makes_the_same_bytes(deb: Path, tmp_path: Path) -> None:
     again = build(tmp_path / "again")
     assert hashlib.sha256(again.read_bytes()).digest() == hashlib.sha256(deb.read_bytes()).digest()

@@ -12,6 +12,7 @@ from tests.processes import LONG, alive, children, until
 DEMO = Path(__file__).parents[2] / "deploy" / "demo_fleet.py"
 
 
+@pytest.mark.slow
 def test_three_kiosks_at_a_console_and_nothing_left(tmp_path: Path) -> None:
     for program in ("mosquitto", "tmux"):
         if shutil.which(program) is None and shutil.which(program, path="/usr/sbin") is None:

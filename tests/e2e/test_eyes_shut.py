@@ -138,6 +138,7 @@ def person(
         yield Person(terminal, Ears(transcript), jack, language)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("person", "name", "phone"),
     [*(("da", name, "da") for name in SITUATION_IDS), ("en", "helper", "da")],
@@ -175,6 +176,7 @@ def test_a_situation_by_ear_alone(
             assert any((told.language, told.text) == each for told in heard), f"not heard: {each}"
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("person", LANGUAGES, indirect=True)
 def test_what_was_found_is_for_headphones_alone(person: Person, content: Content) -> None:
     """Aloud it is only said that something was found; with headphones what it is."""

@@ -72,6 +72,7 @@ def test_every_fault_is_tried() -> None:
     assert CRASHES.keys() | HARMLESS.keys() | {"f"} == FAULTS.keys()
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("letter", CRASHES, ids=CRASHES.get)
 def test_a_crash_leads_to_the_first_screen(terminal: Faulty, letter: str) -> None:
     begin(terminal)
@@ -90,6 +91,7 @@ def test_a_crash_leads_to_the_first_screen(terminal: Faulty, letter: str) -> Non
     assert b"Traceback" not in terminal.written[written:]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("letter", HARMLESS, ids=HARMLESS.get)
 def test_what_nobody_waits_for_may_fail(terminal: Faulty, letter: str) -> None:
     begin(terminal)
@@ -108,6 +110,7 @@ def test_what_nobody_waits_for_may_fail(terminal: Faulty, letter: str) -> None:
     terminal.wait_for(FIRST)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["frozen", "stopped"])
 def test_an_app_that_stands_still_is_replaced(terminal: Faulty, how: str) -> None:
     begin(terminal)
@@ -140,6 +143,7 @@ def not_read(terminal: Faulty, moves: str = MOVES) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.slow
 def test_a_terminal_that_does_not_read_for_a_moment(terminal: Faulty) -> None:
     begin(terminal)
     before = terminal.app()
@@ -156,6 +160,7 @@ def test_a_terminal_that_does_not_read_for_a_moment(terminal: Faulty) -> None:
     assert terminal.app() == before
 
 
+@pytest.mark.slow
 def test_a_terminal_that_does_not_read_for_long(terminal: Faulty) -> None:
     begin(terminal)
     before, host = terminal.app(), terminal.host()
@@ -173,6 +178,7 @@ def test_a_terminal_that_does_not_read_for_long(terminal: Faulty) -> None:
     terminal.wait_for(FIRST)
 
 
+@pytest.mark.slow
 def test_a_keeper_whose_terminal_does_not_read_leaves_when_told(tmp_path: Path) -> None:
     with faulty(tmp_path) as terminal:
         begin(terminal)

@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from kiosk.fleet.mqtt import Message, PortError, connected
 from kiosk.fleet.reports import Event, decode
 from kiosk.fleet.topics import Leaf, Place
@@ -130,6 +132,7 @@ def whole(archive: Archive, names: set[str]) -> None:
     print(f"{len(archive.ids)} events, {copies} copies, which are known by their names")
 
 
+@pytest.mark.slow
 def test_broker_frozen(tmp_path: Path) -> None:
     with both(tmp_path) as (running, archive):
         kiosk = Linked(running, tmp_path / "outbox", BOOTS[0])
@@ -143,6 +146,7 @@ def test_broker_frozen(tmp_path: Path) -> None:
         print(kiosk.last_words)
 
 
+@pytest.mark.slow
 def test_broker_killed_and_started_again(tmp_path: Path) -> None:
     with both(tmp_path) as (running, archive):
         kiosk = Linked(running, tmp_path / "outbox", BOOTS[0])

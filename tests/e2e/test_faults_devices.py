@@ -182,6 +182,7 @@ every_fault = pytest.mark.parametrize("fault", UNDONE)
 every_device = pytest.mark.parametrize("role", KEYS)
 
 
+@pytest.mark.grid
 @every_fault
 @every_device
 @pytest.mark.usefixtures("same_processes")
@@ -195,6 +196,7 @@ def test_before_its_use(kiosk: Kiosk, role: Role, fault: Fault) -> None:
     kiosk.leaves()
 
 
+@pytest.mark.grid
 @every_fault
 @every_device
 @pytest.mark.usefixtures("same_processes")
@@ -208,6 +210,7 @@ def test_during_its_use(kiosk: Kiosk, role: Role, fault: Fault) -> None:
     kiosk.mends(role, fault)
 
 
+@pytest.mark.grid
 @every_fault
 @every_device
 @pytest.mark.usefixtures("same_processes")
@@ -237,6 +240,7 @@ def stopped(host: int) -> None:
     os.kill(host, signal.SIGSTOP)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("fault", [killed, stopped])
 def test_the_device_host(kiosk: Kiosk, fault: Callable[[int], None]) -> None:
     app, old = kiosk.app(), kiosk.host()
@@ -251,6 +255,7 @@ def test_the_device_host(kiosk: Kiosk, fault: Callable[[int], None]) -> None:
     assert kiosk.app() == app
 
 
+@pytest.mark.slow
 def test_a_device_host_without_memory(kiosk: Kiosk) -> None:
     """It gets no more than it has: whatever fails in it, the visit goes on."""
     until(lambda: kiosk.host() != 0, "a device host")

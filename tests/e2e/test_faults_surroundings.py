@@ -68,6 +68,7 @@ def fill(disk: Path) -> None:
         (disk / "one more").mkdir()
 
 
+@pytest.mark.slow
 def test_a_full_disk(tmp_path: Path) -> None:
     if subprocess.run([*OWN_DISK, MOUNTED, str(tmp_path), "true"], check=False).returncode:
         pytest.skip("a disk of its own needs root")
@@ -145,6 +146,7 @@ def kiosk(clock: JumpingClock) -> Iterator[Terminal]:
         yield terminal
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("to", JUMPS.values(), ids=JUMPS)
 def test_the_clock_jumps_in_a_visit(
     kiosk: Terminal, clock: JumpingClock, to: float | datetime
@@ -164,6 +166,7 @@ def test_the_clock_jumps_in_a_visit(
     assert found(kiosk.process.pid) == before
 
 
+@pytest.mark.slow
 def test_the_clock_jumps_between_visits(kiosk: Terminal, clock: JumpingClock) -> None:
     ends(kiosk)
     before = found(kiosk.process.pid)

@@ -147,6 +147,7 @@ def test_whoever_starts_a_kiosk_with_a_bad_configuration_reads_why(tmp_path: Pat
         assert terminal.attributes == terminal.initial
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("attended", [False, True])
 def test_a_configuration_that_breaks_later_gives_way_to_the_last_good_one(
     tmp_path: Path, attended: bool
@@ -310,6 +311,7 @@ def test_the_keyboard_cannot_stop_an_app_that_is_just_starting(tmp_path: Path) -
         assert len(terminal.lives()) == 1
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize(
     "manners",

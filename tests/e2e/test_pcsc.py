@@ -154,6 +154,7 @@ def test_what_is_no_contactless_chip_of_ours_is_named(
     until(lambda: verdict_of(reader) is ChipVerdict.NOT_ISO_DEP, f"{chip} is seen")
 
 
+@pytest.mark.slow
 def test_a_chip_taken_away_amid_a_command_is_lost_and_may_come_back(
     service: Service, reader: PcscReader
 ) -> None:

@@ -46,6 +46,7 @@ def terminal() -> Iterator[Terminal]:
         yield made
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("name", [signal.SIGKILL, signal.SIGSEGV, signal.SIGUSR1, signal.SIGTERM])
 def test_a_killed_app_is_back_at_the_first_screen(terminal: Terminal, name: signal.Signals) -> None:
     begin(terminal)

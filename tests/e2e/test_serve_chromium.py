@@ -102,6 +102,7 @@ async def test_a_situation_in_danish_by_touch_in_a_browser(served: Served, tmp_p
         assert not alive(host or 0)
 
 
+@pytest.mark.slow
 async def test_a_live_picture_in_a_browser_and_keys_that_must_be_held(tmp_path: Path) -> None:
     settings = tmp_path / "kiosk.toml"
     settings.write_text(f"[input]\nhold_seconds = {HOLD}\n")
@@ -171,6 +172,7 @@ async def drawn_as_sent(window: Window, cells: list[tuple[int, int]]) -> None:
                 return  # else it was between two pictures
 
 
+@pytest.mark.slow
 async def test_who_comes_second_is_told_that_another_window_is_open(
     browser: aiohttp.ClientSession, tmp_path: Path
 ) -> None:
@@ -202,6 +204,7 @@ async def test_who_comes_second_is_told_that_another_window_is_open(
         served.end()
 
 
+@pytest.mark.slow
 async def test_a_panel_has_a_browser_of_its_own_and_a_new_one_when_it_ends(tmp_path: Path) -> None:
     program = chromium.program()
     settings = f"--user-data-dir={tmp_path / 'chromium'} --remote-debugging-port=0"

@@ -135,6 +135,7 @@ async def test_the_app_and_its_host_know_nothing_of_our_environment(
     await window.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("served", ["--simulate --sessions 2"], indirect=True, ids=["two"])
 async def test_each_window_has_a_simulated_machine_of_its_own(
     browser: aiohttp.ClientSession, served: Served
@@ -150,6 +151,7 @@ async def test_each_window_has_a_simulated_machine_of_its_own(
         await window.close()
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("which", ["command", "server"])
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGKILL"])
 async def test_all_processes_end_with_the_server(
@@ -211,6 +213,7 @@ async def test_it_is_read_aloud_as_on_a_terminal(state: Path) -> None:
             await asyncio.sleep(1)
 
 
+@pytest.mark.slow
 async def test_an_app_that_froze_gives_way_to_another(
     state: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -91,6 +91,7 @@ async def test_capitals_are_large_enough(
     capitals_are(NORMAL_H)
 
 
+@pytest.mark.slow
 def test_a_person_makes_the_text_large_and_the_next_finds_it_as_it_was(
     compositor: Compositor, tmp_path: Path
 ) -> None:

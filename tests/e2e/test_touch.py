@@ -74,6 +74,7 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
         yield running
 
 
+@pytest.mark.slow
 def test_a_situation_by_touch_alone(terminal: Terminal) -> None:
     """A finger that brushes a key presses nothing; one that stays does."""
     content = load()

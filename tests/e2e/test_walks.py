@@ -155,6 +155,7 @@ def look_into_branches(walker: Walker, situation: Situation, step: Step) -> None
         walker.at_step(situation, step)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("number", [1, 2, 3, 4])
 def test_a_situation_from_the_first_screen_to_the_last(walker: Walker, number: int) -> None:
     """Every step in order with its labels, every branch, the closing, and the wipe."""
@@ -172,6 +173,7 @@ def test_a_situation_from_the_first_screen_to_the_last(walker: Walker, number: i
     walker.ends()
 
 
+@pytest.mark.grid
 def test_the_questions_lead_everywhere_they_say(walker: Walker) -> None:
     """Every answer of every question, and back."""
     asked: set[str] = set()
@@ -203,6 +205,7 @@ def test_the_questions_lead_everywhere_they_say(walker: Walker) -> None:
     walker.ends()
 
 
+@pytest.mark.grid
 def test_the_three_rehearsals_and_what_they_teach(walker: Walker) -> None:
     """Code and chip are found by the real drivers, the face is seen; the steps know of it later."""
     walker.begins()

@@ -50,6 +50,7 @@ class Chooser:
         return str(button.render()).replace("▁", " ")
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("size", [(80, 24), (100, 28), (120, 40), (480, 135)], ids=str)
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_everything_fits(kit: Kit, language: str, size: tuple[int, int]) -> None:
@@ -168,6 +169,7 @@ async def test_the_first_screen_says_in_every_language_how_to_hear_it(kit: Kit) 
         assert not list(key_faults(screen, (80, 24)))
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("size", [(80, 24), (100, 28), (120, 40), (200, 60), (480, 135)], ids=str)
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 6])
 async def test_as_many_languages_as_can_be_on_offer_fit(

@@ -75,6 +75,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chip_rehearsal, "SHOWN_FOR", 3600.0)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("size", SIZES[:2], ids=str)
 @pytest.mark.parametrize("language", ["en", "da"])
 async def test_every_verdict_is_whole_on_the_screen(
@@ -202,6 +203,7 @@ async def test_everything_can_be_read_while_a_chip_is_read(kit: Kit) -> None:
         assert list(contrast_faults(screen, Theme.LIGHT)) == []
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("language", ["en", "da"])
 async def test_the_clerk_is_told_what_to_do_for_every_verdict(kit: Kit, language: str) -> None:
     """With all else that can stand there, at 80x24: all verdicts at the longest step of the first

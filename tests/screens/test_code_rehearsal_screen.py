@@ -108,6 +108,7 @@ class Rehearsed:
         return " ".join(" ".join(row[region.x : region.right] for row in rows).split())
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("language", ["en", "da"])
 @pytest.mark.parametrize("kind", PICTURE_SCANNERS)
@@ -132,6 +133,7 @@ async def test_every_hint_fits_with_its_drawing(
             assert list(contrast_faults(told.screen, Theme.LIGHT)) == []
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("language", ["en", "da"])
 @pytest.mark.parametrize("kind", LIVE_OR_NOT)

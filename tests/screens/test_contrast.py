@@ -45,6 +45,7 @@ def test_the_ratio_is_that_of_the_standard() -> None:
     assert contrast(grey, white) == pytest.approx(4.54, abs=0.01)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("size", [(100, 28), (120, 40)], ids=str)
 @pytest.mark.parametrize("theme", Theme)
 async def test_every_cell_can_be_read(kit: Kit, theme: Theme, size: tuple[int, int]) -> None:
@@ -75,6 +76,7 @@ async def test_what_no_visit_leads_to_can_be_read(kit: Kit, theme: Theme) -> Non
         assert not list(contrast_faults(app.screen, theme))
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("theme", Theme)
 async def test_the_focus_is_unmistakable(kit: Kit, theme: Theme) -> None:
     """A key with the focus has a mark before its words, and is of another lightness behind them."""

@@ -30,6 +30,7 @@ def test_what_was_drawn_is_forgotten() -> None:
     assert kept() == 0
 
 
+@pytest.mark.slow
 async def test_the_end_of_a_visit_forgets_what_it_has_drawn(
     kit: Kit, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -108,6 +108,7 @@ class Rehearsed:
         assert list(contrast_faults(self.screen, Theme.LIGHT)) == []
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("language", ["en", "da"])
 async def test_every_hint_fits_with_its_drawing(
@@ -133,6 +134,7 @@ async def test_every_hint_fits_with_its_drawing(
             told.in_order(size)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("size", SIZES[:2], ids=str)
 @pytest.mark.parametrize("language", ["en", "da"])
 async def test_every_state_without_a_picture_says_so(

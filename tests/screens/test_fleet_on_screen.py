@@ -299,6 +299,7 @@ async def test_a_kiosk_whose_files_of_the_fleet_are_missing_works_alone(
         assert app.fleet is None
 
 
+@pytest.mark.slow
 async def test_a_broker_that_goes_away_and_comes_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

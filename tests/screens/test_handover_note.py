@@ -106,6 +106,7 @@ def test_whatever_was_tried_the_short_note_fits_the_smallest_terminal(kit: Kit) 
             assert len(matrix(note)) <= 48
 
 
+@pytest.mark.slow
 def test_fits_says_what_the_code_really_needs() -> None:
     for length, rows in itertools.product((1, 17, 18, 106, 107, 154, 271, 272, 700), range(8, 60)):
         text = "a" * length

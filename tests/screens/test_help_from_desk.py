@@ -26,6 +26,7 @@ def words_of(screen: FrameScreen) -> str:
     return " ".join(said.text for said in (*script.first, *script.rest))
 
 
+@pytest.mark.slow
 async def test_staff_can_be_called_from_every_kind_of_screen(kit: Kit) -> None:
     """`#` stands on every screen but the one that says whom to ask, and leads there."""
     app = ReactivationApp(kit, [], clock=lambda: 0.0)
@@ -68,6 +69,7 @@ async def test_whoever_has_no_visit_yet_begins_one_on_the_staff_screen(kit: Kit)
     assert called == ["da", "en"]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("language", ["en", "da"])
 @pytest.mark.parametrize("helped", [OPEN, TAKEN], ids=["called", "taken"])
 async def test_the_banner_fits_on_every_kind_of_screen(

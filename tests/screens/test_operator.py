@@ -262,6 +262,7 @@ async def test_what_was_begun_for_one_visit_is_not_meant_for_the_next(kit: Kit) 
         assert [sid for _, _, sid in link_of(app).asked] == [SID, other]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("language", ["en", "da"])
 @pytest.mark.parametrize("refusal", Refusal)
 async def test_a_refusal_is_said_in_words(kit: Kit, refusal: Refusal, language: str) -> None:
@@ -414,6 +415,7 @@ def test_a_call_is_heard_when_it_comes_and_again_while_it_waits() -> None:
     assert not ringing.due(fleet, NOW + 60)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("theme", Theme)
 async def test_every_cell_can_be_read(kit: Kit, theme: Theme, tmp_path: Path) -> None:
     """Rows, keys and the bar of a lost broker, in every theme."""

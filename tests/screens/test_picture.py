@@ -200,6 +200,7 @@ async def test_the_phone_is_laid_where_its_family_reads(kit: Kit) -> None:
     assert len({drawn["iphone"], drawn["samsung"], drawn["other"]}) == 3
 
 
+@pytest.mark.slow
 async def test_with_large_text_the_picture_stands_beside_the_words(kit: Kit) -> None:
     app = make(kit, Clock())
     with_picture = {Kind.NEEDS, Kind.STEP, Kind.TROUBLE, Kind.END}

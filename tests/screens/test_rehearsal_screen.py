@@ -31,6 +31,7 @@ SAYINGS: list[tuple[Rehearsal, FromHost]] = [
 ]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("language", ["en", "da"])
 async def test_every_finding_fits_and_says_what_to_do(kit: Kit, language: str) -> None:
     """Each verdict and state is shown whole at 80x24, with its advice, in both languages."""

@@ -91,6 +91,7 @@ def mirror_faults(app: ReactivationApp, screen: FrameScreen) -> Iterator[str]:
             yield f"{paragraph} does not begin at the right: {rows}"
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("size", [(80, 24), (100, 28), (120, 40)], ids=str)
 async def test_every_kind_of_screen_is_whole_in_order_and_mirrored(
     arabic: Kit, size: tuple[int, int]

@@ -119,6 +119,7 @@ SIZES = [
 ]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(("language", "size"), SIZES, ids=str)
 async def test_all_fits_and_is_spoken_however_the_test_stands(
     language: str, size: tuple[int, int]
@@ -218,6 +219,7 @@ def at_a_kiosk(tmp_path: Path) -> Iterator[tuple[machine.Running, Kit]]:
         yield running, load_kit(Folders(settings))
 
 
+@pytest.mark.slow
 async def test_the_clerk_has_the_kiosk_tested_twice(
     at_a_kiosk: tuple[machine.Running, Kit],
     caplog: pytest.LogCaptureFixture,
@@ -411,6 +413,7 @@ async def test_a_visit_goes_on_where_it_cannot_be_told(
         assert app.visit is not None
 
 
+@pytest.mark.slow
 async def test_between_visits_the_kiosk_tests_itself(
     at_a_kiosk: tuple[machine.Running, Kit], caplog: pytest.LogCaptureFixture
 ) -> None:

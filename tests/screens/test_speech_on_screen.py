@@ -89,6 +89,7 @@ async def until(pilot: Pilot[int], recorder: Recorder, text: str) -> None:
 # --- every screen ---------------------------------------------------------------------------------
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_pictures_are_spoken_too(kit: Kit, language: str) -> None:
     """A picture has words of its own, and they come after the keys."""
@@ -257,6 +258,7 @@ def told_of(hint: FaceHint) -> tuple[str, str]:
     return words.seen, words.do
 
 
+@pytest.mark.slow
 async def test_a_countdown_is_told_now_and_then(kit: Kit) -> None:
     """Two minutes of waiting for the SMS: at one minute, at half of one, and at the end."""
     clock = Clock()

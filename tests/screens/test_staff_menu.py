@@ -117,6 +117,7 @@ SIZES = [
 ]  # fmt: skip
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(("language", "size"), SIZES, ids=str)
 async def test_every_page_fits_and_is_spoken(
     language: str, size: tuple[int, int], kept: str
@@ -226,6 +227,7 @@ async def test_three_touches_open_the_pad_and_a_finger_types(kit: Kit, kept: str
         await shown(pilot, StaffScreen)
 
 
+@pytest.mark.slow
 async def test_wrong_pins_must_wait_and_a_new_app_knows_it(kit: Kit, kept: str) -> None:
     clock = Clock()
     app = make(kit, clock, kept)
@@ -283,6 +285,7 @@ async def test_it_closes_by_itself_and_nobody_is_wiped_meanwhile(kit: Kit, kept:
         assert app.staff_menu.where is None
 
 
+@pytest.mark.slow
 async def test_the_visit_goes_on_at_any_step(kit: Kit, kept: str) -> None:
     """By number, and in another situation, too."""
     clock = Clock()
@@ -324,6 +327,7 @@ async def test_who_helps_sees_all_steps_what_was_tried_and_the_desk(kit: Kit, ke
             assert fact in text
 
 
+@pytest.mark.slow
 async def test_a_visit_is_ended_only_when_staff_is_sure(kit: Kit, kept: str) -> None:
     clock = Clock()
     app = make(kit, clock, kept)
@@ -339,6 +343,7 @@ async def test_a_visit_is_ended_only_when_staff_is_sure(kit: Kit, kept: str) -> 
         await shown(pilot, AttractScreen)
 
 
+@pytest.mark.slow
 async def test_out_of_order_stays_so_over_restarts_until_staff_says_otherwise(
     kit: Kit, kept: str, state: Path
 ) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import msgspec
+import pytest
 from textual.pilot import Pilot
 
 from screens.app import ReactivationApp
@@ -19,6 +20,7 @@ async def scales(pilot: Pilot[int], told: Path, wanted: list[str]) -> None:
     raise AssertionError(f"{told.read_text().split()}, not {wanted}")
 
 
+@pytest.mark.slow
 async def test_the_text_is_large_for_one_visit(kit: Kit, tmp_path: Path) -> None:
     """As it was at the start, too: an app before this one may have crashed in a large visit."""
     told = tmp_path / "told"

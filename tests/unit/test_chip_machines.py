@@ -37,6 +37,7 @@ WAITING = (ChipVerdict.NONE, ChipVerdict.MUTE)
 """What may be found before the simulated document lies there."""
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("name", MACHINES)
 async def test_the_rehearsal_ends_in_the_right_verdict(name: str) -> None:
     with machine.start(shipped() / "machines" / f"{name}.toml") as running:

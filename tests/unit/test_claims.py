@@ -106,6 +106,7 @@ def test_a_wait_that_is_not_wanted_any_more_ends() -> None:
     assert len(asked) == 3
 
 
+@pytest.mark.slow
 def test_an_open_device_is_claimed_and_closed_at_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -118,6 +119,7 @@ def test_an_open_device_is_claimed_and_closed_at_the_end(
     assert probe(resource).state is DeviceState.READY
 
 
+@pytest.mark.slow
 async def test_a_rehearsal_waits_for_the_self_test_and_then_begins() -> None:
     with plugged_in("specimen") as devices:
         reader = next(device for device in devices if device.role is Role.READER)

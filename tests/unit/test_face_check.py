@@ -81,6 +81,7 @@ def test_nobody_and_several_are_never_ready(tmp_path: Path) -> None:
     assert not several["ready"]
 
 
+@pytest.mark.slow
 @needs_networks
 def test_a_video_has_a_line_a_frame_and_is_ready_once_that_lasted(tmp_path: Path) -> None:
     show = Show((FaceHint.TOO_FAR, FaceHint.READY))

@@ -274,6 +274,7 @@ async def test_a_broker_that_dies_and_comes_back(tmp_path: Path) -> None:
             assert link.trouble == ""
 
 
+@pytest.mark.slow
 async def test_a_frozen_broker_is_missed(tmp_path: Path) -> None:
     centres, operators = {"lyngby": ["kiosk-1"]}, {"anna": ("clerk", ["lyngby"])}
     with broker(tmp_path, centres, operators) as running:
@@ -313,6 +314,7 @@ def test_who_sits_at_which_desk(fleet: Broker) -> None:
     assert desks == {"anna": "lyngby", "tom": None, "eva": None}
 
 
+@pytest.mark.slow
 async def test_what_happened_while_nobody_counted_is_counted_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

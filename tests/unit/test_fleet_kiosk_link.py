@@ -203,6 +203,7 @@ async def test_what_happens_without_a_broker_is_told_later_and_says_so(
             assert all(event.hist for event in told() if event.id in names)
 
 
+@pytest.mark.slow
 async def test_the_broker_tells_of_a_kiosk_that_was_lost(running: Broker) -> None:
     told = encode(KioskState(state=Doing.LOST, boot=secrets.token_hex(8)))
     async with desk(running) as clerk:

@@ -57,6 +57,7 @@ def run_all(target: Target, inputs: Iterable[bytes]) -> None:
             raise
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("module", MODULES)
 def test_right_and_altered_inputs_end_in_an_answer_or_a_documented_error(module: str) -> None:
     targets = targets_of(module)

@@ -158,6 +158,7 @@ def test_what_is_no_usb_device_is_not_reset(tmp_path: Path) -> None:
 # --- through a real host --------------------------------------------------------------------------
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("rehearsal", Rehearsal)
 async def test_a_device_that_is_unplugged_and_comes_back_is_used_again(
     rehearsal: Rehearsal,

@@ -107,6 +107,7 @@ async def test_a_crash_leaves_no_image_of_the_memory() -> None:
         assert core.split()[4:6] == ["1", "1"]
 
 
+@pytest.mark.slow
 async def test_an_app_that_stood_still_keeps_its_host(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(link, "PING_EVERY", 0.1)
     monkeypatch.setattr(link, "SILENT_AFTER", 1.0)
@@ -172,6 +173,7 @@ async def test_a_host_that_the_kernel_holds_does_not_hold_the_visit(
 # --- a system without room ------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 async def test_a_system_without_room_for_a_host_has_one_later(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -259,6 +261,7 @@ def test_what_a_killed_app_left_is_removed_by_the_next_and_nobody_elses(
 NO_SCANNER_NOW = (DeviceState.OUT_OF_ORDER, DeviceState.STALLED)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(("fault", "undone"), [("unplug", "plug"), ("hang", "go-on")])
 async def test_a_document_camera_comes_back(fault: Do, undone: Do) -> None:
     with machine.start(shipped() / "machines" / "document-camera.toml") as running:
@@ -285,6 +288,7 @@ def _answers(page: str) -> bool:
         return False
 
 
+@pytest.mark.grid
 @pytest.mark.skipif(
     shutil.which("airscan-discover") is None or shutil.which("scanimage") is None,
     reason="sane-utils or sane-airscan is not installed",

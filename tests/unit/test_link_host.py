@@ -92,6 +92,7 @@ async def test_the_three_rehearsals_on_the_specimen_machine() -> None:
             assert second.sequence == frame.sequence + 1
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("name", "says"),
     [
@@ -266,6 +267,7 @@ async def test_a_frozen_host_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None
             assert told.host_pid != old
 
 
+@pytest.mark.slow
 async def test_a_host_that_always_dies_is_out_of_order() -> None:
     with plugged_in("specimen") as devices:
         async with linked(devices) as told:
@@ -304,6 +306,7 @@ async def test_a_host_that_cannot_even_start_does_not_take_the_machine(
 # --- drivers that misbehave ----------------------------------------------------------------------
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     "failure",
     [
@@ -324,6 +327,7 @@ async def test_a_driver_that_crashes_is_out_of_order_in_the_end(
         await told.says(CRASHED)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("method", ["open", "connect"])
 async def test_a_driver_that_hangs_ends_its_host(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str

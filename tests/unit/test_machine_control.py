@@ -102,6 +102,7 @@ def test_a_device_is_unplugged_and_plugged_in_again(
                 until(lambda: outcome(driver) is True, "something from it again")
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("role", "silent"),
     [(Role.SCANNER, {False}), (Role.READER, {False}), (Role.CAMERA, {False, Reason.STALLED})],

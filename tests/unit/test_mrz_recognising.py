@@ -94,6 +94,7 @@ def test_the_zone_is_where_it_is(recogniser: Recogniser) -> None:
     assert np.abs(reading.zone - zone).max() < 20
 
 
+@pytest.mark.slow
 def test_hard_pictures_are_read_or_called_uncertain_never_wrong(recogniser: Recogniser) -> None:
     read = 0
     for seed in range(90):

@@ -43,20 +43,26 @@ shows = {shows}
 """
 
 
-async def found_by(told: Linked) -> tuple[list[CodeHint], CodeFound]:
-    """The hints until the code is read, and what it says; every preview frame is shown."""
-    hints = []
-    while True:
+async def coached_by(told: Linked, expected: set[CodeHint]) -> CodeFound:
+    """What the code says, once all these hints were given, too; every preview frame is shown.
+
+    The simulated document is held in the same ways over and over: what a busy machine misses
+    comes again.
+    """
+    found: CodeFound | None = None
+    while expected or found is None:
         match await told.says(is_a(CodeCoached, CodeFound, PreviewFrame)):
             case PreviewFrame(sequence, role=role):
                 assert role is Role.SCANNER
                 told.send(FrameShown(sequence))
             case CodeCoached(hint):
-                hints.append(hint)
+                expected = expected - {hint}
             case CodeFound() as found:
-                return hints, found
+                pass
+    return found
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("form", "issuer", "kind"),
     [("TD3", "DNK", DocumentKind.PASSPORT), ("TD1", "DEU", DocumentKind.CARD)],
@@ -72,15 +78,15 @@ async def test_a_document_before_a_camera_is_coached_to_a_good_read(
             told.send(Rehearse(Rehearsal.CODE))
             await told.says(Status(Role.SCANNER, DeviceState.READY, scanner=ScannerKind.CAMERA))
             told.send(Resize(60, 30))
-            hints, found = await found_by(told)
+            found = await coached_by(told, {CodeHint.NO_DOCUMENT, CodeHint.TOO_FAR})
             assert (found.verdict, found.kind, found.country) == (CodeVerdict.GOOD, kind, issuer)
-            assert hints[:2] == [CodeHint.NO_DOCUMENT, CodeHint.TOO_FAR]
             frame = await told.says(is_a(PreviewFrame))
             assert isinstance(frame, PreviewFrame)
             assert (frame.columns, frame.rows) == (60, 17)
             told.send(Stop())
 
 
+@pytest.mark.slow
 @airscan
 async def test_a_card_on_the_glass_is_read_when_it_is_told_to() -> None:
     ready = Status(Role.SCANNER, DeviceState.READY, scanner=ScannerKind.FLATBED)

@@ -282,6 +282,7 @@ def test_the_app_names_the_devices_and_a_machine_that_is_played_is_no_kiosk(plug
 # --- the last result ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_last_result_is_kept_and_told_again(plug_in: Path) -> None:
     (plug_in / "kiosk_plug.py").write_text(
         checks_plug_in.CODE + "\nCHECKS = tuple(c for c in CHECKS if c.id in "

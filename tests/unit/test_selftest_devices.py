@@ -302,6 +302,7 @@ def looked_at(folder: Path, kind: str, seconds: float, moving: bool = True) -> S
         camera.close()
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("kind", "state", "word"),
     [
@@ -387,6 +388,7 @@ def test_the_command_writes_the_card_and_overwrites_nothing(tmp_path: Path) -> N
     assert file.read_bytes() == written
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("document", "state", "message"),
     [
@@ -412,6 +414,7 @@ def test_a_document_camera_must_read_the_card_where_one_lies(
     assert found[1].endswith(message)
 
 
+@pytest.mark.grid
 @airscan
 @pytest.mark.parametrize(
     ("issuer", "state", "message"),
@@ -456,6 +459,7 @@ def sends(data: bytes) -> Iterator[Resource]:
         os.close(slave)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("data", "state", "message"),
     [
@@ -503,6 +507,7 @@ def test_without_a_person_a_reader_that_can_be_asked_is_asked(
 # --- chip readers ---------------------------------------------------------------------------------
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("chip", "state", "message", "with_own"),
     [
@@ -550,6 +555,7 @@ def test_a_specimen_document_goes_through_code_and_chip() -> None:
     assert found.data.keys() == {"code_ms", "chip_ms"}
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("name", "rehearsal", "told"),
     [

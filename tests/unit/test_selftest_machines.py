@@ -113,6 +113,7 @@ def asked_of(name: str, only: str | None, folder: Path) -> CompletedProcess[str]
     )
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_the_verdict_on_a_machine(
     name: str, runs: dict[str, Future[CompletedProcess[str]]]

@@ -92,6 +92,7 @@ KIND_OF = {
 """The other makes are listened to."""
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("name", ["TD1", "TD3"])
 @pytest.mark.parametrize("make", Make)
 def test_every_simulated_reader_is_found_and_read(
@@ -108,6 +109,7 @@ def test_every_simulated_reader_is_found_and_read(
         assert driver.found is None
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("make", Make)
 def test_the_reader_of_the_settings_in_pieces_of_any_size(pty: Pty, make: Make) -> None:
     kind = KIND_OF.get(make, ReaderKind.LISTENING)

@@ -86,6 +86,7 @@ def test_each_way_shows_as_many_faces_as_it_says(hint: FaceHint) -> None:
         assert all(face.score >= 0.6 for face in faces)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("hint", WAYS)
 def test_each_way_asks_for_its_hint_alone(hint: FaceHint) -> None:
     show, observer = Show([hint]), Observer()
