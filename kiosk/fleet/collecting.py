@@ -32,7 +32,7 @@ async def collect(folder: Path, file: Path) -> None:
     wait = _WAITS[0]
     try:
         while True:
-            with contextlib.suppress(PortError):
+            try:
                 async with connected(
                     console.broker, None, filters, session_expiry=EXPIRES[Leaf.EVENT]
                 ) as port:
@@ -43,7 +43,8 @@ async def collect(folder: Path, file: Path) -> None:
                         with contextlib.suppress(BadReportError):
                             if told is not None and told[1] is Leaf.EVENT:
                                 events.append((told[0], decode(message.payload, Event)))
-            _log.warning("no connection to the broker")
+            except PortError as error:
+                _log.warning("no connection to the broker: %s", error)
             await asyncio.sleep(wait * random.uniform(0.5, 1.0))
             wait = min(2 * wait, _WAITS[1])
     finally:
