@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from kiosk.fleet.commands import MAY, Rank, TakeCall
 from kiosk.fleet.mqtt import Broker
-from kiosk.fleet.topics import EVERY, STAFF, Centre, Leaf, Name, filters
+from kiosk.fleet.topics import EVERY, STAFF, Centre, Leaf, Name, Place, filters
 from kiosk.reading import ConfigError, as_struct, read_table
 
 
@@ -50,6 +50,8 @@ class Console(msgspec.Struct, frozen=True):
     settings: Settings
     signing: Ed25519PrivateKey
     broker: Broker
+    kiosks: tuple[Place, ...]
+    """The kiosks that there are, whether they are ever heard or not; none where nobody said."""
 
 
 def load(folder: Path) -> Console:
@@ -61,7 +63,16 @@ def load(folder: Path) -> Console:
         if not needed.is_file():
             raise ConfigError(f"{needed}: there is no such file")
     broker = Broker(settings.broker, ca, certificate, key, f"{STAFF}/{settings.operator}")
-    return Console(settings, _signing_key(folder / "signing.key"), broker)
+    return Console(settings, _signing_key(folder / "signing.key"), broker, _kiosks(folder))
+
+
+def _kiosks(folder: Path) -> tuple[Place, ...]:
+    """kiosks.toml: the names of each centre's kiosks. Folders of older fleets have none."""
+    file = folder / "kiosks.toml"
+    if not file.exists():
+        return ()
+    centres = as_struct(read_table(file), dict[Name, tuple[Name, ...]], str(file))
+    return tuple(Place(centre, name) for centre, names in centres.items() for name in names)
 
 
 def _signing_key(file: Path) -> Ed25519PrivateKey:

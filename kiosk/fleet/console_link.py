@@ -25,6 +25,8 @@ LIFE = 15
 REREAD = 300.0
 """Seconds in which everything that is retained is read once more: a broker drops what is too much
 for a slow console, and says so to nobody."""
+MISSED_AFTER = 5.0
+"""Seconds in which the broker has told of every kiosk that it knows; the others are missed."""
 WRITTEN_EVERY = 2.0
 """Seconds between two writes of what was counted."""
 _WAITS = (1.0, 30.0)
@@ -135,11 +137,12 @@ class ConsoleLink:
             try:
                 async with asyncio.TaskGroup() as tasks:
                     # Beside the reading: what is retained comes at once, and would overflow.
-                    others = tasks.create_task(self._arrive(port))
+                    others = [tasks.create_task(it) for it in (self._arrive(port), self._miss())]
                     try:
                         await self._read(port.messages())
                     finally:
-                        others.cancel()
+                        for other in others:
+                            other.cancel()
             except* PortError as errors:
                 raise lost(errors) from errors
             finally:
@@ -228,6 +231,12 @@ class ConsoleLink:
         await self._tell(port, online=True)
         self._now_connected(port)
         await self._reread(port)
+
+    async def _miss(self) -> None:
+        """What the broker does not know of is there, too, but without contact."""
+        await asyncio.sleep(MISSED_AFTER)
+        self.fleet.expect(self._console.kiosks)
+        self._on_change()
 
     async def _reread(self, port: Port) -> None:
         """Asks again for what is retained, a centre at a time: else a call waits behind it all."""

@@ -8,7 +8,7 @@ import base64
 import ipaddress
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -126,6 +126,7 @@ def enrol(site: Site, out: Path, listening: Listening | None = None) -> list[str
             _written(signing, certificates.new_signing_key(), secret=True)
         _written(folder / "ca.pem", ca)
         _written(folder / "console.toml", _console(site, name, operator).encode())
+        _written(folder / "kiosks.toml", _kiosks_of(site, operator).encode())
         key = base64.b64encode(_read(certificates.public_half, signing)).decode()
         listed.append((name, operator, key))
 
@@ -242,6 +243,17 @@ def _console(site: Site, name: str, operator: Operator) -> str:
     )
 
 
+def _kiosks_of(site: Site, operator: Operator) -> str:
+    there = {centre: kiosks for centre, kiosks in site.centres.items()
+             if {EVERY, centre} & set(operator.centres)}  # fmt: skip
+    told = ["# Written by `kiosk fleet enrol`: which kiosks there are, heard or not."]
+    return "\n".join([*told, *_centres(there)]) + "\n"
+
+
+def _centres(centres: Mapping[Name, Iterable[Name]]) -> list[str]:
+    return [f"{centre} = {_list(kiosks)}" for centre, kiosks in centres.items()]
+
+
 def _operators(listed: Iterable[tuple[str, Operator, str]]) -> str:
     told = ["# Written by `kiosk fleet enrol`: whose commands this kiosk obeys."]
     for name, operator, key in listed:
@@ -259,7 +271,7 @@ def _kiosk(site: Site, place: Place) -> str:
 
 def _site(site: Site) -> str:
     told = [f'host = "{site.host}"', f"port = {site.port}", "", "[centres]"]
-    told += [f"{centre} = {_list(kiosks)}" for centre, kiosks in site.centres.items()]
+    told += _centres(site.centres)
     for name, operator in site.operators.items():
         told += ["", f"[operators.{name}]", f'rank = "{operator.rank}"',
                  f"centres = {_list(operator.centres)}"]  # fmt: skip

@@ -6,7 +6,7 @@ kiosks when one changes, so that ten thousand of them cost a console as little a
 
 import heapq
 from bisect import bisect_left, insort
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
 
 import msgspec
@@ -202,6 +202,7 @@ class Fleet:
         self.centres: dict[str, Order] = {}
         """The kiosks of each centre; none without a kiosk."""
         self._kiosks: dict[Place, Kiosk] = {}
+        self._expected: frozenset[Place] = frozenset()
         self._due: list[tuple[float, Place]] = []  # a heap: when to look at a kiosk's age
         self._watched: set[Place] = set()  # those that are in it, each once
 
@@ -211,6 +212,12 @@ class Fleet:
     def get(self, place: Place) -> Kiosk | None:
         """One kiosk; None where nothing (more) is known of it."""
         return self._kiosks.get(place)
+
+    def expect(self, places: Iterable[Place]) -> None:
+        """These kiosks there are: with those of which nothing is heard there is no contact."""
+        self._expected = frozenset(places)
+        for place in self._expected - self._kiosks.keys():
+            self._keep(Kiosk(place))
 
     def centre_order(self) -> list[str]:
         """The centres, those first whose worst kiosk needs somebody most; then by name."""
@@ -271,7 +278,7 @@ class Fleet:
         place = kiosk.place
         of_centre = self.centres.setdefault(place.centre, Order())
         told = (kiosk.state, kiosk.step, kiosk.help, kiosk.selftest, kiosk.audit)
-        if not any(report is not None for report in told):
+        if place not in self._expected and not any(report is not None for report in told):
             self._kiosks.pop(place, None)
             self.order.drop(place)
             of_centre.drop(place)

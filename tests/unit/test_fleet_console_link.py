@@ -35,6 +35,7 @@ from tests.brokers import Broker, broker
 from tests.processes import LONG
 
 ONE, TWO, FAR = Place("lyngby", "kiosk-1"), Place("lyngby", "kiosk-2"), Place("aarhus", "kiosk-1")
+UNHEARD = Place("lyngby", "kiosk-3")
 SID = "5" * 24
 BOOT = "b" * 16
 
@@ -47,7 +48,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
         "tom": ("technician", ["lyngby"]),
         "eva": ("supervisor", ["*"]),
     }
-    centres = {"lyngby": ["kiosk-1", "kiosk-2"], "aarhus": ["kiosk-1"]}
+    centres = {"lyngby": ["kiosk-1", "kiosk-2", UNHEARD.kiosk], "aarhus": ["kiosk-1"]}
     with broker(tmp_path_factory.mktemp("fleet"), centres, operators) as running:
         yield running
 
@@ -236,6 +237,7 @@ async def test_what_the_broker_did_not_deliver_is_read_again(
     fleet: Broker, monkeypatch: pytest.MonkeyPatch, operator: str
 ) -> None:
     monkeypatch.setattr(console_link, "REREAD", 0.5)
+    monkeypatch.setattr(console_link, "MISSED_AFTER", 600)
     async with kiosk(fleet) as port, kiosk(fleet, TWO) as other:
         await tell(port, ONE, Leaf.STATE, idle())
         await tell(other, TWO, Leaf.STATE, idle())
@@ -250,6 +252,21 @@ async def test_what_the_broker_did_not_deliver_is_read_again(
             await asyncio.sleep(1)
             await tell(port, ONE, Leaf.STATE, idle(2))
             await soon(lambda: seq(link) == 2, "it still comes by itself")
+
+
+async def test_a_kiosk_that_was_never_heard_is_missed(
+    fleet: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console_link, "MISSED_AFTER", 0.3)
+    async with kiosk(fleet) as port:
+        await tell(port, ONE, Leaf.STATE, idle())
+        async with console(fleet) as link:
+            await soon(lambda: UNHEARD in link.fleet.order, "the kiosk that never was there")
+            missed, there = link.fleet.get(UNHEARD), link.fleet.get(ONE)
+            assert missed is not None
+            assert missed.grade is Grade.LOST
+            assert there is not None
+            assert there.grade is Grade.IDLE
 
 
 def seq(link: ConsoleLink) -> int | None:

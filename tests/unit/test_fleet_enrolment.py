@@ -17,6 +17,7 @@ from kiosk.fleet.console_files import load
 from kiosk.fleet.mqtt import PortError, connected
 from kiosk.fleet.topics import Place
 from kiosk.fleet_commands import fleet
+from kiosk.reading import ConfigError
 from tests.brokers import broker
 
 SITE = """
@@ -62,7 +63,7 @@ def test_everybody_gets_what_they_need_and_no_more(tmp_path: Path) -> None:
           for n in ("kiosk-fleet.toml", "fleet/ca.pem", "fleet/certificate.pem", "fleet/key.pem",
                     "fleet/operators.toml")),
         *(f"operators/anna/{n}" for n in ("ca.pem", "certificate.pem", "key.pem", "signing.key",
-                                          "console.toml")),
+                                          "console.toml", "kiosks.toml")),
     }  # fmt: skip
     for secret in ("ca.key", "broker/key.pem", "operators/anna/signing.key",
                    "kiosks/lyngby/kiosk-1/fleet/key.pem"):  # fmt: skip
@@ -84,6 +85,20 @@ def test_a_kiosk_and_a_console_can_read_what_was_made(tmp_path: Path) -> None:
     known["anna"].key.verify(console.signing.sign(b"x"), b"x")
     assert known["anna"].serves("lyngby")
     assert console.settings.desk == "lyngby"
+    assert console.kiosks == (Place("lyngby", "kiosk-1"), Place("lyngby", "kiosk-2"))
+
+
+def test_a_console_knows_the_kiosks_of_its_centres(tmp_path: Path) -> None:
+    out = enrolled(tmp_path, SITE.replace("\n[operators.anna]\n", MORE))
+    far = Place("aarhus", "kiosk-1")
+    assert far not in load(out / "operators" / "anna").kiosks
+    assert far in load(out / "operators" / "eva").kiosks
+    listed = out / "operators" / "anna" / "kiosks.toml"
+    listed.write_text('lyngby = ["Kiosk 1"]')
+    with pytest.raises(ConfigError, match=r"kiosks\.toml"):
+        load(out / "operators" / "anna")
+    listed.unlink()
+    assert load(out / "operators" / "anna").kiosks == (), "a folder from before there was a list"
 
 
 def test_run_again_it_keeps_what_is_there_and_makes_what_is_new(tmp_path: Path) -> None:

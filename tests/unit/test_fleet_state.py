@@ -255,6 +255,22 @@ def test_a_kiosk_of_which_everything_is_taken_back_is_gone() -> None:
     assert fleet.tick(NOW + SILENT) == [ONE]
 
 
+def test_a_kiosk_that_is_never_heard_is_missed() -> None:
+    """One that never came up, or that a broker without its memory knows no more."""
+    fleet = Fleet()
+    told(fleet, ONE, Leaf.STATE, state())
+    fleet.expect([ONE, TWO])
+    assert of(fleet, ONE).grade is Grade.IDLE
+    missed = of(fleet, TWO)
+    assert (missed.grade, missed.lost, missed.age(NOW)) == (Grade.LOST, True, None)
+    assert list(fleet.order) == list(fleet.centres["lyngby"]) == [TWO, ONE]
+    fleet.tick(NOW + 1)
+    assert told(fleet, TWO, Leaf.STATE, state()) == TWO
+    assert of(fleet, TWO).grade is Grade.IDLE
+    assert told(fleet, TWO, Leaf.STATE, None) == TWO
+    assert of(fleet, TWO).grade is Grade.LOST, "what is taken back is not forgotten"
+
+
 def test_no_more_kiosks_are_kept_than_a_country_has(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kiosk.fleet.fleet_state.MOST", 2)
     fleet = Fleet()
