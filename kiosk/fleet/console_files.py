@@ -63,12 +63,16 @@ def load(folder: Path) -> Console:
         if not needed.is_file():
             raise ConfigError(f"{needed}: there is no such file")
     broker = Broker(settings.broker, ca, certificate, key, f"{STAFF}/{settings.operator}")
-    return Console(settings, _signing_key(folder / "signing.key"), broker, _kiosks(folder))
+    return Console(
+        settings, _signing_key(folder / "signing.key"), broker, load_kiosks(folder / "kiosks.toml")
+    )
 
 
-def _kiosks(folder: Path) -> tuple[Place, ...]:
-    """kiosks.toml: the names of each centre's kiosks. Folders of older fleets have none."""
-    file = folder / "kiosks.toml"
+def load_kiosks(file: Path) -> tuple[Place, ...]:
+    """kiosks.toml: the names of each centre's kiosks; none where there is no such file.
+
+    `ConfigError` where it cannot be read.
+    """
     if not file.exists():
         return ()
     centres = as_struct(read_table(file), dict[Name, tuple[Name, ...]], str(file))

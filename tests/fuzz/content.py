@@ -51,6 +51,11 @@ centres = ["lyngby"]
 """
 
 
+_KIOSKS = """\
+lyngby = ["kiosk-1", "kiosk-2"]
+"""
+
+
 def _console(file: Path) -> object:
     return as_struct(read_table(file), console_files.Settings, str(file))
 
@@ -74,6 +79,7 @@ _FILES: dict[str, tuple[str, str | None, _Read]] = {
     "site": ("site.toml", _SITE_TOML, enrolment.read_site),
     "operators": ("operators.toml", _OPERATORS, operators.load),
     "console": ("console.toml", _CONSOLE, _console),
+    "kiosks": ("kiosks.toml", _KIOSKS, console_files.load_kiosks),
 }
 """By target: the file, what stands in it where none is shipped, and how it is read."""
 SLOW = ("labels", "triage", "situation", "common", "routes", "links")
