@@ -32,6 +32,7 @@ NOT_HERE = {
     "site.toml",  # a site's own, and what `kiosk fleet enrol` makes of it
     "kiosk-fleet.toml",
     "operators.toml",
+    "kiosks.toml",
 }
 LARGEST_PICTURE = 300_000
 
