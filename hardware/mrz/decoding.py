@@ -159,7 +159,7 @@ def _weigh(
         return None
     place = np.arange(len(read))
     score = float(weighed[place, read][legible.reshape(-1)].mean())
-    chances = np.exp(weighed - weighed.max(axis=1, keepdims=True))
+    chances = np.exp(weighed - weighed.max(axis=1, keepdims=True) + grammar.habits(layout))
     chances /= chances.sum(axis=1, keepdims=True)
 
     _, checked = max(
