@@ -11,6 +11,7 @@ from kiosk.language import load_languages
 from kiosk.places import Folders, shipped
 from screens import attract, rehearsal, staff
 from screens.keys import ANSWER_DIGITS
+from screens.staff_menu.mode import PIN_PATIENCE
 from tests.soak.faults import ANOTHER_WITHIN, Faults
 from tests.soak.findings import Finding, FindingKind, Told
 from tests.soak.kiosk import IDLE_SECONDS, WARNING_SECONDS, Kiosk, started
@@ -307,7 +308,8 @@ class _Visit:
         screen.resize(*SIZE)
         if not self._is_over() and self.random.random() < WALKS_AWAY:
             self.ended_by = "walking away"
-            away = IDLE_SECONDS + WARNING_SECONDS + SEEN_WITHIN
+            # The pad for the PIN of staff, which random keys open, closes first.
+            away = max(IDLE_SECONDS, PIN_PATIENCE) + WARNING_SECONDS + SEEN_WITHIN
             if not screen.comes(self._is_over, away):
                 self._finds("dead end", "nobody was there, and the visit was not ended")
         deadline = time.monotonic() + HOME_WITHIN
