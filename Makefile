@@ -69,7 +69,7 @@ bench-fleet: setup
 demo-fleet: $(VENV)/.installed languages face
 	@$(BIN)/python deploy/demo_fleet.py
 
-# Many kiosks side by side, random visits and random faults, for about two hours; see docs/soak.md.
+# Many kiosks side by side, random visits and random faults, for an hour and a quarter; see docs/soak.md.
 VISITS ?= 2000
 FAULTS ?= 5000
 SEED ?= 1
