@@ -98,7 +98,8 @@ def leanings(layout: Format) -> Array:
 def habits(layout: Format) -> Array:
     """What is known of numbers beside the format (lines * width, 37): 0 or `SELDOM`.
 
-    It makes a look surer, or less sure; it changes no character that is read.
+    It counts where the check digits have to choose, and for how sure a look is; not for what the
+    look itself takes a character for.
     """
     table = np.zeros((layout.lines * layout.width, len(ALPHABET)))
     for field in layout.fields:
