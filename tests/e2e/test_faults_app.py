@@ -160,7 +160,6 @@ def test_a_terminal_that_does_not_read_for_a_moment(terminal: Faulty) -> None:
     assert terminal.app() == before
 
 
-@pytest.mark.slow
 def test_a_terminal_that_does_not_read_for_long(terminal: Faulty) -> None:
     begin(terminal)
     before, host = terminal.app(), terminal.host()

@@ -16,8 +16,6 @@ from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
-import pytest
-
 from hardware.mrz.parsing import parse
 from hardware.simulated.machine import lines_of, load
 from hardware.verdicts import ChipVerdict, CodeVerdict
@@ -132,7 +130,6 @@ def test_the_search_finds_what_is_hidden() -> None:
     assert not _found(_needles(), {"here": b'{"step":"scan-chip","n":10,"chip":"works"}' * 1000})
 
 
-@pytest.mark.slow
 def test_nothing_of_a_citizen_is_published_or_written(tmp_path: Path) -> None:
     needles = _needles()
     heard: list[tuple[str, bytes]] = []

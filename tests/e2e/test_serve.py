@@ -179,7 +179,6 @@ async def test_a_name_that_is_not_ours_leads_nowhere(
         assert answer.status == 200, "and the link was not used up"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("served", [2], indirect=True)
 async def test_there_are_no_more_windows_than_allowed(
     browser: aiohttp.ClientSession, served: Served

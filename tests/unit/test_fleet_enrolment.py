@@ -182,7 +182,6 @@ def test_a_certificate_that_has_expired_is_named(tmp_path: Path) -> None:
     assert "Traceback" not in none.output
 
 
-@pytest.mark.slow
 async def test_who_was_revoked_comes_in_no_more_and_the_others_do(tmp_path: Path) -> None:
     one, two = Place("lyngby", "kiosk-1"), Place("lyngby", "kiosk-2")
     with broker(tmp_path, {"lyngby": ["kiosk-1", "kiosk-2"]}, {}) as running:
