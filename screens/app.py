@@ -586,7 +586,7 @@ class ReactivationApp(LockedApp):
     def heard(self, message: FromHost) -> None:
         """What the device host says goes to the rehearsal on the screen; findings to the visit."""
         self.on_heard(message)
-        if self.visit is None or self.visit.spot.kind is not Kind.REHEARSAL:
+        if self.visit is None or self.visit.spot.kind is not Kind.REHEARSAL or not self.is_running:
             return
         seen: Event | None = None
         match message:

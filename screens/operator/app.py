@@ -198,7 +198,8 @@ class ConsoleApp(LockedApp):
         self.call_after_refresh(self._ring)  # the clerk sees it first: a sound takes a program
 
     def _fresh(self) -> None:
-        if isinstance(self.screen, ConsoleScreen):
+        # While the console leaves its screens are taken apart, and the clock may still tick.
+        if self.is_running and isinstance(self.screen, ConsoleScreen):
             self.screen.fresh()
 
     def _ring(self) -> None:

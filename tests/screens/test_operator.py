@@ -192,6 +192,15 @@ async def test_each_key_asks_for_its_deed_and_for_this_visit(
         assert "done." not in text_of(app)
 
 
+async def test_a_console_that_leaves_paints_nothing_more(kit: Kit) -> None:
+    """Its clock may tick once more while the screens are already taken apart."""
+    app = console(kit)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await fill(pilot, app, kit)
+    app._each_second()
+    app.tell("too late")
+
+
 async def test_a_call_that_was_answered_is_handed_to_a_colleague(kit: Kit) -> None:
     app = console(kit)
     async with app.run_test(size=(80, 24)) as pilot:
