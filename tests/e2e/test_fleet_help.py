@@ -37,7 +37,7 @@ def _guide(console: Terminal, kiosk: Terminal, situation: Situation, step: Step)
     console.wait_for(words.DONE.format(kiosk=PLACE, deed=one_kiosk.SHOWN))
 
 
-@pytest.mark.grid
+@pytest.mark.slow
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 36)])
 def test_a_clerk_brings_a_stuck_citizen_to_the_end(tmp_path: Path, columns: int, rows: int) -> None:
     said = phrases.load(Folders())

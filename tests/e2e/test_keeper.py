@@ -147,7 +147,7 @@ def test_whoever_starts_a_kiosk_with_a_bad_configuration_reads_why(tmp_path: Pat
         assert terminal.attributes == terminal.initial
 
 
-@pytest.mark.grid
+@pytest.mark.slow
 @pytest.mark.parametrize("attended", [False, True])
 def test_a_configuration_that_breaks_later_gives_way_to_the_last_good_one(
     tmp_path: Path, attended: bool

@@ -45,7 +45,7 @@ def test_a_key_that_is_none_is_named(tmp_path: Path) -> None:
         assert "signing.key" in refused(folder)
 
 
-@pytest.mark.grid
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["kill", "stop"])
 def test_a_broker_that_goes_is_told_and_one_that_comes_back_is_used(
     tmp_path: Path, end: str

@@ -66,7 +66,7 @@ def kill_app(terminal: Terminal, before: tuple[str, ...] = ()) -> None:
     until(lambda: child(keeper, "-m screens") not in (None, app), "another app runs")
 
 
-@pytest.mark.grid
+@pytest.mark.slow
 @pytest.mark.parametrize("network", [True, False], ids=["network", "no network"])
 def test_staff_helps_and_closes_the_kiosk_and_opens_it_again(tmp_path: Path, network: bool) -> None:
     before = () if network else alone()

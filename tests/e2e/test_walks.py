@@ -205,7 +205,7 @@ def test_the_questions_lead_everywhere_they_say(walker: Walker) -> None:
     walker.ends()
 
 
-@pytest.mark.grid
+@pytest.mark.slow
 def test_the_three_rehearsals_and_what_they_teach(walker: Walker) -> None:
     """Code and chip are found by the real drivers, the face is seen; the steps know of it later."""
     walker.begins()
