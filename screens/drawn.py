@@ -1,11 +1,17 @@
-"""What Textual and Rich keep of all that they have drawn: words, colours, places."""
+"""What Textual, Rich and numpy keep of all that was drawn: words, colours, places, pixels."""
 
 import ctypes
 import functools
 import gc
+import sys
 from contextlib import suppress
 
 _KEEPERS = ("rich", "textual")
+_NUMPY_KEEPS = 7, 1024
+"""How many freed arrays of each size numpy keeps for reuse, and the size from which on it does not.
+
+In bytes: NCACHE and NBUCKETS of its numpy/_core/src/multiarray/alloc.c. No setting turns it off.
+"""
 
 
 def forget() -> None:
@@ -19,7 +25,23 @@ def forget() -> None:
             module = str(getattr(found, "__module__", ""))
             if module.partition(".")[0] in _KEEPERS:
                 found.cache_clear()
+    forget_pixels()
     # Freed pages that lie between used ones go back to the kernel only when it is asked for: else
     # an app of many visits holds 7 MB more. glibc alone has it (malloc_trim(3)).
     with suppress(AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
+
+
+def forget_pixels() -> None:
+    """Overwrites the small arrays that numpy keeps: a few rows of a live picture are one.
+
+    Only those freed in this thread, which is the one that draws; it takes some milliseconds.
+    """
+    if "numpy" not in sys.modules:
+        return
+    import numpy as np
+
+    count, end = _NUMPY_KEEPS
+    # All at once: each takes another of those that are kept, and gives it back overwritten.
+    held = [np.zeros(size, np.uint8) for size in range(1, end) for _ in range(count)]
+    del held

@@ -14,6 +14,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from screens import drawn
 from screens.widgets.pixel_strip import PixelStrip
 
 if TYPE_CHECKING:
@@ -117,9 +118,10 @@ class Preview(Widget):
             self.post_message(self.Resized(min(width, LARGEST[0]), min(height, LARGEST[1])))
 
     def on_unmount(self) -> None:
-        """No picture stays in memory."""
+        """No picture stays in memory, nor a part of one that was drawn by itself."""
         self._picture = self._canvas = None
         self._strips = []
+        drawn.forget_pixels()
 
     def _paint(self) -> None:
         """Bring what is on the screen up to the picture, touching only the rows that differ."""

@@ -252,6 +252,29 @@ async def test_no_picture_stays_in_memory_when_the_screen_is_left(kit: Kit) -> N
         assert [ref() for ref in kept] == [None, None]
 
 
+async def test_a_few_rows_painted_by_themselves_are_not_kept_for_reuse(kit: Kit) -> None:
+    """numpy keeps small arrays that were freed, as they are."""
+    rehearsed = Rehearsed(kit)
+    async with rehearsed.app.run_test(size=(80, 24)) as pilot:
+        await rehearsed.begin(pilot)
+        preview = rehearsed.preview
+        columns, rows = preview.size
+        pixels = np.random.default_rng(1).integers(0, 256, (2 * rows, columns, 3), np.uint8)
+        preview.show(pixels.tobytes(), columns, rows)
+        changed = pixels[:2]  # a row of cells above the outline
+        changed ^= 255
+        preview.show(pixels.tobytes(), columns, rows)
+
+        def kept() -> bool:
+            again = [np.empty_like(changed) for _ in range(7)]
+            return any(array.tobytes() == changed.tobytes() for array in again)
+
+        assert kept()
+        await show(pilot, Visit("en", Spot(Kind.REHEARSALS)))
+        await pilot.pause()
+        assert not kept()
+
+
 def test_every_sentence_of_a_hint_is_short() -> None:
     """What is seen in one or two short sentences, then what to do."""
     for hint in FaceHint:
