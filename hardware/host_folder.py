@@ -1,13 +1,14 @@
 """A folder for what one device host writes to files: it is gone with the host, whoever dies first.
 
 The app that made it holds a lock on it. What the folders of apps that were killed still hold is
-removed by the next app.
+removed by the next app, and whoever was to write there is ended.
 """
 
 import contextlib
 import fcntl
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -57,9 +58,22 @@ def _remove_left_over() -> None:
             try:
                 if os.fstat(lock).st_uid == os.getuid():
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    _end_left_over(folder)
                     shutil.rmtree(folder, ignore_errors=True)
             finally:
                 os.close(lock)
+
+
+def _end_left_over(folder: Path) -> None:
+    """Ends a host whose app was killed before it had asked the kernel to end with it.
+
+    It goes by itself as soon as it runs; one that was stopped so early would stay for ever.
+    """
+    told = f"TMPDIR={folder}".encode()
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if told in (process / "environ").read_bytes().split(b"\0"):
+                os.kill(int(process.name), signal.SIGKILL)
 
 
 def _opened(folder: Path) -> int:

@@ -256,6 +256,53 @@ def test_what_a_killed_app_left_is_removed_by_the_next_and_nobody_elses(
             app.communicate()
 
 
+STARTS = """
+import asyncio, os, signal
+from hardware.link import Link
+
+class StopsAtOnce(Link):
+    async def _launch(self):
+        reader = await super()._launch()
+        os.kill(self.host_pid, signal.SIGSTOP)
+        print(self.host_pid, flush=True)
+        return reader
+
+async def main():
+    await StopsAtOnce([], print).renew()
+    await asyncio.sleep(600)
+
+asyncio.run(main())
+"""
+
+
+def test_a_host_that_was_stopped_as_it_began_is_ended_by_the_next_app(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(host_folder.tempfile, "tempdir", str(tmp_path))
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    hosts = []
+    apps = [
+        subprocess.Popen([sys.executable, "-c", STARTS], stdout=subprocess.PIPE, env=environment)
+        for _ in range(2)
+    ]
+    try:
+        for app in apps:
+            assert app.stdout
+            hosts.append(int(app.stdout.readline()))
+        apps[0].kill()
+        apps[0].wait(LONG)
+        assert all(map(alive, hosts))
+        HostFolder().remove()
+        until(lambda: not alive(hosts[0]), "the host that was left is ended")
+        assert alive(hosts[1])
+    finally:
+        for app in apps:
+            app.kill()
+            app.communicate()
+        HostFolder().remove()
+        until(lambda: not any(map(alive, hosts)), "no host is left")
+
+
 # --- the scanners that send pictures, in a real host ----------------------------------------------
 
 NO_SCANNER_NOW = (DeviceState.OUT_OF_ORDER, DeviceState.STALLED)
