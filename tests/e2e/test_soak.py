@@ -1,9 +1,11 @@
 """A short soak: what `make soak` does for hours, for less than a minute."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.soak import kiosk
 from tests.soak.__main__ import growth, orders, run
 from tests.soak.findings import Finding, Use
 
@@ -32,3 +34,13 @@ def test_growth_is_that_of_the_last_tenth_and_not_of_the_start() -> None:
     )
     assert growth([*warming, *old], lambda use: use.descriptors) == pytest.approx(0.1)
     assert growth(warming, lambda use: use.memory) is None
+
+
+def test_what_a_kiosk_left_behind_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kiosk, "ENDED_WITHIN", 0.0)
+    told = {"RUNTIME_DIRECTORY": f"{tmp_path}/written/run"}
+    with subprocess.Popen(["sleep", "600"], env=told) as left:
+        assert kiosk.left_over(tmp_path) == ["sleep 600 "]
+        left.kill()
+        left.wait()
+    assert kiosk.left_over(tmp_path) == []

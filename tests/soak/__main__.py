@@ -47,11 +47,14 @@ class Soak:
     findings: list[Finding] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def take(self, told: Told) -> None:
-        """Takes in one visit."""
+    def take(self, told: Told | Finding) -> None:
+        """Takes in one visit, or what was found after the last one."""
         with self.lock:
-            self.told.append(told)
-            self.findings += told.findings
+            if isinstance(told, Finding):
+                self.findings.append(told)
+            else:
+                self.told.append(told)
+                self.findings += told.findings
 
     def count(self, kind: str) -> int:
         """How many findings of this kind there are."""
@@ -121,9 +124,12 @@ def _listen(
 ) -> None:
     assert worker.stdout
     for line in worker.stdout:
-        told = msgspec.json.decode(line, type=Told)
+        told = msgspec.json.decode(line, type=Told | Finding)
         soak.take(told)
-        news(told, soak)
+        if isinstance(told, Told):
+            news(told, soak)
+        else:
+            print(f"\n*** {told.kind}:\n{told.what}\n", flush=True)
 
 
 def growth(
@@ -152,6 +158,7 @@ def figures(soak: Soak) -> list[Figure]:
         Figure("dead ends", soak.count("dead end") + soak.count("no first screen"), "", 0),
         Figure("states of another visit", soak.count("foreign state"), "", 0),
         Figure("crashes", soak.count("crash"), "", 0),
+        Figure("kiosks that left a process behind", soak.count("left over"), "", 0),
         Figure("failures of the soak itself", soak.count("soak"), "", 0),
         Figure("apps ended by the soak and back", len(restarts), ""),
         Figure(

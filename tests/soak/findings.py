@@ -1,14 +1,14 @@
-"""What one visit of the soak brings to light; a worker tells it to the soak as a line of JSON."""
+"""What the soak brings to light, visit by visit; a worker tells it as lines of JSON."""
 
 from typing import Literal
 
 import msgspec
 
-FindingKind = Literal["dead end", "foreign state", "crash", "no first screen", "soak"]
+FindingKind = Literal["dead end", "foreign state", "crash", "no first screen", "left over", "soak"]
 """soak: it is the soak itself that failed."""
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Finding(msgspec.Struct, frozen=True, tag=True):
     """Something that must not be."""
 
     kind: FindingKind
@@ -37,7 +37,7 @@ class Restart(msgspec.Struct, frozen=True):
     """Whether the keeper took its pause after several short lives."""
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
+class Told(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """One visit."""
 
     kiosk: int

@@ -24,6 +24,8 @@ DISK = 6 * 1024 * 1024
 """Bytes of the small disk on which a kiosk keeps all that it writes, where it has one."""
 FULL = "full"
 SETTLED_WITHIN = 60.0
+ENDED_WITHIN = 10.0
+"""Seconds in which everything that a kiosk started is gone after it."""
 LOOK = 0.1
 """Seconds between two looks at what an app does."""
 
@@ -200,6 +202,25 @@ def _life(pid: int | None) -> Life | None:
     except OSError:
         return None
     return pid, int(told[19])
+
+
+def left_over(folder: Path) -> list[str]:
+    """The command lines of what a kiosk, which has ended, started in `folder` and still runs."""
+    deadline = time.monotonic() + ENDED_WITHIN
+    while (left := _started_in(folder)) and time.monotonic() < deadline:
+        time.sleep(LOOK)
+    return left
+
+
+def _started_in(folder: Path) -> list[str]:
+    told = f"RUNTIME_DIRECTORY={folder}/".encode()
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            variables = (process / "environ").read_bytes().split(b"\0")
+            if any(variable.startswith(told) for variable in variables):
+                found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+    return found
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """One kiosk of the soak in a process of its own: `python -m tests.soak.worker ORDER`.
 
-Tells each visit as a line of JSON.
+Tells each visit as a line of JSON, and at the end what of the kiosk is left.
 """
 
 import pickle
@@ -13,7 +13,7 @@ import msgspec
 
 from kiosk.places import shipped
 from tests.soak.findings import Finding, Order, Told
-from tests.soak.kiosk import started
+from tests.soak.kiosk import left_over, started
 from tests.soak.visits import START_WITHIN, Citizens, Looks
 
 
@@ -38,6 +38,9 @@ def main() -> None:
                     findings=(failed,),
                 )  # fmt: skip
             print(msgspec.json.encode(told).decode(), flush=True)
+    if left := left_over(folder / "kiosk"):
+        found = Finding("left over", order.visits[-1][0], "\n".join(left))
+        print(msgspec.json.encode(found).decode(), flush=True)
 
 
 if __name__ == "__main__":
