@@ -18,7 +18,7 @@ Files: *
 Copyright: the authors of the reactivation kiosk
 License: EUPL-1.2
 
-Files: usr/lib/kiosk/lib/shared/hardware/face/models/*
+Files: usr/lib/kiosk/lib/common/hardware/face/models/*
 Copyright: The MediaPipe Authors
 License: Apache-2.0
  On Debian systems the text is in /usr/share/common-licenses/Apache-2.0, and in
@@ -46,7 +46,7 @@ def write(root: Path, program: Path, source: Path) -> None:
             f"License: {_licence(about, name)}\n"
             f"Comment: {name}, {about['Home-page'] or about['Project-URL'] or 'no page'}\n"
         )
-    models = program / "lib/shared/hardware/face/models"
+    models = program / "lib/common/hardware/face/models"
     (doc / "licences/mediapipe").mkdir(parents=True)
     for path in models.glob("LICENSE*"):
         shutil.copyfile(path, doc / "licences/mediapipe" / path.name)

@@ -19,7 +19,7 @@ sys.exit(main())
 """-I: neither the folder it is started in nor a variable puts other code before the kiosk's."""
 SETTINGS = "home = /usr/bin\ninclude-system-site-packages = false\n"
 """pyvenv.cfg: a virtual environment of the system's Python, whichever version that is."""
-SHARED = "../../shared\n/usr/local/lib/kiosk\n"
+COMMON = "../../common\n/usr/local/lib/kiosk\n"
 """A .pth file: what all versions have in common, and what a site adds: its own drivers."""
 PC_SC = "../../../python3/dist-packages/smartcard"
 """Debian's python3-pyscard: it is built for the system's Python, and Debian keeps it up to date."""
@@ -28,7 +28,7 @@ PC_SC = "../../../python3/dist-packages/smartcard"
 def program(root: Path, wheels: dict[str, list[Path]]) -> None:
     """Unpacks the wheels into one virtual environment for several versions of Python.
 
-    A wheel that is the same file for all of them goes into `lib/shared`; others go where only their
+    A wheel that is the same file for all of them goes into `lib/common`; others go where only their
     own version looks, `lib/python3.11/site-packages` for example (site(3), PEP 405).
     """
     home = root / HOME
@@ -43,14 +43,14 @@ def program(root: Path, wheels: dict[str, list[Path]]) -> None:
     for version, of in wheels.items():
         own = home / "lib" / f"python{version}" / "site-packages"
         own.mkdir(parents=True)
-        (own / "kiosk.pth").write_text(SHARED)
+        (own / "kiosk.pth").write_text(COMMON)
         for wheel in of:
             if wheel.name not in common:
                 unpack(wheel, own)
     for wheel in next(iter(wheels.values())):
         if wheel.name in common:
-            unpack(wheel, home / "lib" / "shared")
-    (home / "lib" / "shared" / "smartcard").symlink_to(PC_SC)
+            unpack(wheel, home / "lib" / "common")
+    (home / "lib" / "common" / "smartcard").symlink_to(PC_SC)
 
 
 def unpack(wheel: Path, into: Path) -> None:

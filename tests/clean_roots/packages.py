@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parent.parent.parent
-PROGRAM = Path("usr/lib/kiosk/lib/shared")
+PROGRAM = Path("usr/lib/kiosk/lib/common")
 
 
 def built() -> Path:

@@ -108,7 +108,7 @@ def test_what_is_compiled_is_there_for_both_versions_of_python(tree: Path) -> No
     of_11, of_13 = compiled("311"), compiled("313")
     assert {"msgspec/_core.x86_64-linux-gnu.so", "bidi/bidi.x86_64-linux-gnu.so"} <= of_11
     assert of_11 == of_13
-    shared = [path.name for path in (tree / PROGRAM / "lib/shared").rglob("*.so")]
+    shared = [path.name for path in (tree / PROGRAM / "lib/common").rglob("*.so")]
     assert [name for name in shared if "cpython" in name] == []
     assert "cv2.abi3.so" in shared
 
