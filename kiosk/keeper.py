@@ -56,9 +56,13 @@ PYTHON_KEPT = frozenset(
 """Switches of Python that change neither what is written nor what is started. The others would: a
 prompt after a crash (PYTHONINSPECT), stacks on the terminal (PYTHONFAULTHANDLER), a debugger."""
 
-OVERWRITTEN = "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0"
-"""For glibc's GLIBC_TUNABLES: the app's memory is overwritten as it is freed, that kept for quick
-reuse, too. So a picture of the preview is gone when its screen is left, not when it happens."""
+OVERWRITTEN = {
+    "GLIBC_TUNABLES": "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0",
+    "PYTHONMALLOC": "malloc",
+}
+"""Variables with which the app's memory is overwritten as it is freed, and not when it happens.
+
+By glibc, that kept for quick reuse, too; and Python has no store of its own for small objects."""
 
 WRITE_WITHIN = 1.0
 """Seconds that the terminal may take to be written to; one that stopped reading never is."""
@@ -88,13 +92,13 @@ def notify(message: str) -> bool:
 
 
 def environment_of_app(ours: Mapping[str, str]) -> dict[str, str]:
-    """What the app finds in its environment; it does not hand on the `GLIBC_TUNABLES`."""
+    """What the app finds in its environment; it does not hand on what is in `OVERWRITTEN`."""
     kept = {
         name: value
         for name, value in ours.items()
         if name not in OURS_ALONE and (not name.startswith("PYTHON") or name in PYTHON_KEPT)
     }
-    return kept | {"GLIBC_TUNABLES": OVERWRITTEN}
+    return kept | OVERWRITTEN
 
 
 class Keeper:

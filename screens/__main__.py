@@ -10,7 +10,7 @@ for name in [name for name in os.environ if name == "TEXTUAL" or name.startswith
 
 # What somebody's shell has left behind: the size is the terminal's, which changes with the text's.
 # And what is for this process alone: the device host forgets by its end, and is to be quick.
-for name in ("COLUMNS", "LINES", "GLIBC_TUNABLES"):
+for name in ("COLUMNS", "LINES", "GLIBC_TUNABLES", "PYTHONMALLOC"):
     os.environ.pop(name, None)
 
 # Textual paints at the next tick of this clock: at its own 60 Hz a key waits 8 ms on average.

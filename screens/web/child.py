@@ -49,8 +49,8 @@ class Child(AppService):
         passed = {name: value for name, value in whole.items()
                   if name in _PASSED or name.startswith("LC_")}  # fmt: skip
         driver = f"{WindowDriver.__module__}:{WindowDriver.__name__}"
-        ours = {"TEXTUAL_DRIVER": driver, SIZE: f"{width}x{height}", "GLIBC_TUNABLES": OVERWRITTEN}
-        return passed | ours
+        ours = {"TEXTUAL_DRIVER": driver, SIZE: f"{width}x{height}"}
+        return passed | ours | OVERWRITTEN
 
     async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
         """Starts it without a shell; what it complains of goes where we complain."""

@@ -108,6 +108,21 @@ def test_a_number_that_somebody_types_is_not_kept(kiosk: Kiosk) -> None:
 
 
 @needs_root
+def test_what_a_reader_types_as_a_keyboard_is_not_kept(kiosk: Kiosk) -> None:
+    tally = Tally()
+    looks = Looks(kiosk, tally)
+    for _ in range(3):
+        visits.begin(kiosk.terminal)
+        kiosk.terminal.press("".join(f"{line}\r" for line in kiosk.played.lines))
+        kiosk.terminal.standing_still(0.3)
+        looks.left("after a document had been typed")
+        visits.go_home(kiosk.terminal)
+    until(lambda: "host" in kiosk.processes(), "another host runs")
+    looks.over("after a document had been typed and the visit was over")
+    print(tally.told())
+
+
+@needs_root
 def test_nothing_is_left_when_the_device_host_crashes(kiosk: Kiosk) -> None:
     tally = Tally()
     looks = Looks(kiosk, tally)

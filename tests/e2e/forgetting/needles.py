@@ -102,6 +102,8 @@ class Played:
     """The live picture as it is on the screen: app and terminal may hold it while it is there."""
     typed: str
     """Ten digits that somebody types who takes the kiosk for something that asks for them."""
+    lines: tuple[str, ...]
+    """Those of the document, as a reader types them that passes for a keyboard."""
 
     @property
     def of_host(self) -> Strings:

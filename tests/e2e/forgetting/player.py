@@ -77,7 +77,8 @@ class _Machine:
         document |= getattr(self, f"_{self.scanner}")()
         chip, never = self._chip()
         face, live = self._face()
-        return Played(self.devices, document, chip, face, never, live, self.person.cpr)
+        person = self.person
+        return Played(self.devices, document, chip, face, never, live, person.cpr, person.lines)
 
     def _thread(self, target: object, *arguments: object, **named: object) -> None:
         threading.Thread(target=target, args=arguments, kwargs=named, daemon=True).start()  # type: ignore[arg-type]

@@ -66,15 +66,15 @@ class Looks:
         """Whether the picture on the screen is found in the app."""
         return bool(self._kiosk.memory(self._finder, "host", "keeper").found() & self._live)
 
-    def left(self) -> None:
-        """The rehearsal's screen was left: its picture goes from the app with what it still did."""
+    def left(self, when: str = "after a rehearsal was left") -> None:
+        """In a visit, but in no rehearsal: what the app had goes from it with what it still did."""
         deadline = time.monotonic() + LONG
         while True:
             seen = self._kiosk.memory(self._finder, "host")
             if not seen.hits or time.monotonic() > deadline:
                 break
             time.sleep(0.1)
-        self._count(seen, "after a rehearsal was left")
+        self._count(seen, when)
 
     def over(self, when: str) -> None:
         """The visit is over: nothing is anywhere, but what the terminal was sent of the picture."""
