@@ -257,21 +257,24 @@ def test_what_a_killed_app_left_is_removed_by_the_next_and_nobody_elses(
 
 
 STARTS = """
-import asyncio, os, signal
-from hardware.link import Link
+import asyncio, sys
+from types import SimpleNamespace
+from hardware import link
 
-class StopsAtOnce(Link):
-    async def _launch(self):
-        reader = await super()._launch()
-        os.kill(self.host_pid, signal.SIGSTOP)
-        print(self.host_pid, flush=True)
-        return reader
+link.sys = SimpleNamespace(executable=sys.argv[1])
+link.PING_EVERY = 600.0  # a host that does not answer is not replaced
 
 async def main():
-    await StopsAtOnce([], print).renew()
+    started = link.Link([], print)
+    await started.renew()
+    print(started.host_pid, flush=True)
     await asyncio.sleep(600)
 
 asyncio.run(main())
+"""
+STOPS = f"""#!/bin/sh
+kill -STOP $$
+exec {sys.executable} "$@"
 """
 
 
@@ -279,16 +282,23 @@ def test_a_host_that_was_stopped_as_it_began_is_ended_by_the_next_app(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(host_folder.tempfile, "tempdir", str(tmp_path))
-    environment = os.environ | {"TMPDIR": str(tmp_path)}
-    hosts = []
+    python = tmp_path / "python"
+    python.write_text(STOPS)
+    python.chmod(0o755)
     apps = [
-        subprocess.Popen([sys.executable, "-c", STARTS], stdout=subprocess.PIPE, env=environment)
+        subprocess.Popen(
+            [sys.executable, "-c", STARTS, python],
+            stdout=subprocess.PIPE,
+            env=os.environ | {"TMPDIR": str(tmp_path)},
+        )
         for _ in range(2)
     ]
+    hosts = []
     try:
         for app in apps:
             assert app.stdout
             hosts.append(int(app.stdout.readline()))
+            until(lambda: state(hosts[-1]) == "T", "the host is stopped")
         apps[0].kill()
         apps[0].wait(LONG)
         assert all(map(alive, hosts))
@@ -301,6 +311,11 @@ def test_a_host_that_was_stopped_as_it_began_is_ended_by_the_next_app(
             app.communicate()
         HostFolder().remove()
         until(lambda: not any(map(alive, hosts)), "no host is left")
+
+
+def state(pid: int) -> str:
+    """One letter (proc_pid_stat(5)); T: stopped."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 # --- the scanners that send pictures, in a real host ----------------------------------------------
