@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple, NoReturn
@@ -95,6 +95,24 @@ def config_errors() -> Iterator[None]:
 def print_json(value: object) -> None:
     """Prints it for programs."""
     print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_rows(
+    rows: Iterable[dict[str, object]], as_text: Callable[[dict[str, object]], str], form: str
+) -> NoReturn:
+    """Prints a row for each file as it comes, and leaves; 2 where one of them has an error."""
+    from kiosk.text import plain
+
+    failed = False
+    for row in rows:
+        if form == "json":
+            print(json.dumps(row), flush=True)
+        elif "error" not in row:
+            print(as_text(row), flush=True)
+        if "error" in row:
+            failed = True
+            print(f"kiosk: {plain(str(row['file']))}: {row['error']}", file=sys.stderr)
+    sys.exit(2 if failed else 0)
 
 
 def refuse(line: str) -> NoReturn:
