@@ -21,6 +21,7 @@ from kiosk.command_line import (
     refuse,
     simulate_option,
 )
+from kiosk.keeper import OVERWRITTEN
 from kiosk.places import Folders
 from kiosk.reading import suggestion
 
@@ -82,12 +83,12 @@ def serve(
     if operator:
         console = [sys.executable, "-m", "screens.operator", "--credentials", str(credentials)]
         command = [*web, "--sessions", str(sessions), "--", *console, *site]
-        os.execv(command[0], command)
+        os.execve(command[0], command, os.environ | OVERWRITTEN)
     kiosk = [sys.executable, "-m", "screens", *site]
     kiosk += ["--log", str(log)] if log else []
     if simulate is None:
         command = [*web, "--kiosk", "--", *kiosk]
-        os.execv(command[0], command)
+        os.execve(command[0], command, os.environ | OVERWRITTEN)
     _on_simulated(folders, simulate, sessions, [*web, "--kiosk"], kiosk)
 
 
@@ -102,7 +103,8 @@ def _on_simulated(
         for _ in range(sessions):
             plugged = playing.enter_context(plugged_in(folders, machine))
             windows.append(["--devices", plugged.devices, "--trust", str(plugged.trust)])
-        server = subprocess.Popen([*web, "--windows", json.dumps(windows), "--", *kiosk])
+        command = [*web, "--windows", json.dumps(windows), "--", *kiosk]
+        server = subprocess.Popen(command, env=os.environ | OVERWRITTEN)
         # Ctrl+C comes to both, and the server knows what to do.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         for name in (signal.SIGTERM, signal.SIGHUP):

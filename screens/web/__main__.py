@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from hardware.own_process import (
     not_to_be_looked_into,
     stay_in_memory,
 )
-from kiosk.keeper import notify
+from kiosk.keeper import OVERWRITTEN, notify
 from kiosk.language import Language, load_languages
 from kiosk.places import Folders, shipped
 from kiosk.reading import ConfigError
@@ -42,6 +43,8 @@ def main() -> int:
     parser.add_argument("--browser", type=Panel, help="what is started with the link")
     parser.add_argument("command", nargs="+")
     arguments = parser.parse_args()
+    for name in OVERWRITTEN:  # for this process; a browser that it starts is to be quick
+        os.environ.pop(name, None)
     leave_no_core()
     stay_in_memory()  # what windows are sent passes through
     not_to_be_looked_into()

@@ -18,9 +18,13 @@ import pytest
 from hardware.verdicts import CodeVerdict
 from kiosk.advice import CODE
 from kiosk.keeper import OUT_OF_ORDER
-from screens import attract
+from screens import attract, face_rehearsal, needs, staff, wiped
+from screens.keys import ANSWER_DIGITS
 from screens.web import kept
 from tests.e2e.browser_window import FOREIGN
+from tests.e2e.forgetting.kiosk import may_look
+from tests.e2e.forgetting.places import in_memory
+from tests.e2e.forgetting.search import Finder
 from tests.e2e.running import QUESTION
 from tests.e2e.serving import CANARY, Served, opened
 from tests.processes import LONG, alive, child, children, until
@@ -60,12 +64,15 @@ class ServedWindow(Window):
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         super().__init__()
+        self.sent: list[bytes] = []
+        """What came, until somebody clears it."""
         self.socket = socket
         self._taking = asyncio.create_task(self._take())
 
     async def _take(self) -> None:
         async for message in self.socket:
             assert message.type is aiohttp.WSMsgType.BINARY, message
+            self.sent.append(message.data)
             await self.draw(message.data)
 
     async def press(self, keys: str) -> None:
@@ -149,6 +156,50 @@ async def test_each_window_has_a_simulated_machine_of_its_own(
     for window in windows:
         await window.shows(CODE[CodeVerdict.GOOD].found.split(".")[0])
         await window.close()
+
+
+PIECE = re.compile(rb"(?:\x1b\[48;2;\d+;\d+;\d+m +){4}")
+"""Four pixels side by side, as the live picture is written in a browser's window."""
+
+
+async def pieces(window: ServedWindow) -> Finder:
+    """Looks for parts of the live picture that the window was sent just now."""
+    window.sent.clear()
+    found: set[bytes] = set()
+    async with asyncio.timeout(LONG):
+        while len(found) < 200:
+            await asyncio.sleep(0.1)
+            sent = PIECE.findall(b"".join(window.sent))
+            found = {piece for piece in sent if len(set(piece.split(b"m"))) > 4}
+    return Finder({"live picture": found})
+
+
+@pytest.mark.skipif(not may_look(), reason="only root can read the memory of another process")
+@pytest.mark.parametrize("served", ["--simulate quick"], indirect=True)
+async def test_nothing_of_a_visit_is_left_in_the_server(
+    browser: aiohttp.ClientSession, served: Served
+) -> None:
+    def holds(finder: Finder) -> bool:
+        return bool(in_memory(served.server, "server", finder).hits)
+
+    window = await window_of(browser, served)
+    await window.press(f"1 1 7 {ANSWER_DIGITS[0]} 3")
+    await window.shows(needs.TRY_WHICH)
+    await window.press("3")
+    await window.shows(face_rehearsal.CAMERA_ON)
+    async with asyncio.timeout(3 * LONG):
+        while not holds(finder := await pieces(window)):
+            pass  # the search is not blind
+    await window.press("1")
+    await window.shows(needs.TRY_WHICH)
+    await window.press("9")
+    await window.shows(staff.SURE)
+    await window.press("1")
+    await window.shows(wiped.ERASED)
+    await window.shows(attract.TITLE)
+    assert not holds(finder)
+    await window.close()
+    assert not holds(finder)
 
 
 @pytest.mark.grid
