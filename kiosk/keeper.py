@@ -60,9 +60,10 @@ OVERWRITTEN = {
     "GLIBC_TUNABLES": "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0",
     "PYTHONMALLOC": "malloc",
 }
-"""Variables with which the app's memory is overwritten as it is freed, and not when it happens.
+"""Variables for a process through which pictures go: its memory is overwritten as it is freed.
 
-By glibc, that kept for quick reuse, too; and Python has no store of its own for small objects."""
+By glibc, that kept for quick reuse, too; and Python has no store of its own for small objects.
+"""
 
 WRITE_WITHIN = 1.0
 """Seconds that the terminal may take to be written to; one that stopped reading never is."""
