@@ -88,13 +88,9 @@ _ROLE_OF = {
 _NOT_FOR_HOSTS = frozenset(
     {"NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "CREDENTIALS_DIRECTORY", "DISPLAY",
      "XAUTHORITY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "SWAYSOCK", "DBUS_SESSION_BUS_ADDRESS",
-     "GLIBC_TUNABLES", "PYTHONMALLOC", "SSH_AUTH_SOCK", "SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY",
-     "TMUX", "STY"}
+     "SSH_AUTH_SOCK", "SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY", "TMUX", "STY"}
 )  # fmt: skip
-"""Variables that lead to systemd, the compositor, a terminal or somebody's keys.
-
-And what has the app overwrite the memory that it frees: a host's ends with the visit.
-"""
+"""Variables that lead to systemd, the compositor, a terminal or somebody's keys."""
 
 
 class Link:

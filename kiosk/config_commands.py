@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 from kiosk.command_line import config_errors, config_option, folders_of, print_json
-from kiosk.places import Folders
 
 
 @click.group(no_args_is_help=False)
@@ -17,8 +16,15 @@ def config() -> None:
 @config_option
 def config_check(config_file: Path | None) -> None:
     """Checks settings, situations, labels and languages; says what is wrong, by file and key."""
+    from kiosk import settings, support
+    from kiosk.language import load_languages
+    from kiosk.situations.loading import load
+
     folders = folders_of(config_file)
-    _check(folders)
+    with config_errors():
+        load_languages(settings.load(folders).kiosk.languages, folders)
+        load(folders)
+        support.load(folders)
     print(f"{folders.settings_file}: everything is in order")
 
 
@@ -43,15 +49,3 @@ def config_schema() -> None:
     from kiosk.settings import Settings
 
     print_json(msgspec.json.schema(Settings))
-
-
-def _check(folders: Folders) -> None:
-    """Reads all that the kiosk needs; ends with one clear line when something is wrong."""
-    from kiosk import settings, support
-    from kiosk.language import load_languages
-    from kiosk.situations.loading import load
-
-    with config_errors():
-        load_languages(settings.load(folders).kiosk.languages, folders)
-        load(folders)
-        support.load(folders)

@@ -2,6 +2,8 @@
 
 import os
 
+from kiosk.keeper import BAD_CONFIG, LAST_GOOD, OVERWRITTEN
+
 KEEP = {"TEXTUAL_DRIVER", "TEXTUAL_COLOR_SYSTEM", "TEXTUAL_FPS"}
 for name in [name for name in os.environ if name == "TEXTUAL" or name.startswith("TEXTUAL_")]:
     # Before Textual is imported: its switches for screenshots and devtools are not for the public.
@@ -10,7 +12,7 @@ for name in [name for name in os.environ if name == "TEXTUAL" or name.startswith
 
 # What somebody's shell has left behind: the size is the terminal's, which changes with the text's.
 # And what is for this process alone: the device host forgets by its end, and is to be quick.
-for name in ("COLUMNS", "LINES", "GLIBC_TUNABLES", "PYTHONMALLOC"):
+for name in ("COLUMNS", "LINES", *OVERWRITTEN):
     os.environ.pop(name, None)
 
 # Textual paints at the next tick of this clock: at its own 60 Hz a key waits 8 ms on average.
@@ -31,7 +33,6 @@ from hardware.own_process import (  # noqa: E402
     stay_in_memory,
 )
 from hardware.resources import Resource  # noqa: E402
-from kiosk.keeper import BAD_CONFIG, LAST_GOOD  # noqa: E402
 from kiosk.places import Folders  # noqa: E402
 from kiosk.reading import ConfigError  # noqa: E402
 

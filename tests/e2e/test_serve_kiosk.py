@@ -17,7 +17,7 @@ import pytest
 
 from hardware.verdicts import CodeVerdict
 from kiosk.advice import CODE
-from kiosk.keeper import OUT_OF_ORDER
+from kiosk.keeper import OUT_OF_ORDER, OVERWRITTEN
 from screens import attract, face_rehearsal, needs, staff, wiped
 from screens.keys import ANSWER_DIGITS
 from screens.web import kept
@@ -139,6 +139,8 @@ async def test_the_app_and_its_host_know_nothing_of_our_environment(
         assert b"PATH=" in environment
         assert CANARY.encode() not in environment
         assert token.encode() not in environment
+        for name in OVERWRITTEN:  # a host ends with what it knows, and is to be quick
+            assert (f"{name}=".encode() in environment) == (pid == app)
     await window.close()
 
 
