@@ -11,10 +11,26 @@ LONG = 20.0
 def alive(pid: int) -> bool:
     """Whether a process still runs; one that is dead and not yet buried does not."""
     try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
+        return _state(pid) not in "ZX"
     except (FileNotFoundError, ProcessLookupError):
         return False
-    return stat.rpartition(")")[2].split()[0] not in "ZX"
+
+
+def _state(pid: int) -> str:
+    """The letter of proc(5) for what its first thread does."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def at_rest(pid: int) -> bool:
+    """Whether a process has nothing to do: it sleeps each time we look, a fifth of a second long.
+
+    One that is busy runs, or waits for a processor of a busy machine; both are told as R.
+    """
+    for _ in range(10):
+        if _state(pid) != "S":
+            return False
+        time.sleep(0.02)
+    return True
 
 
 def children(pid: int) -> dict[int, str]:

@@ -120,12 +120,15 @@ class Kept:
 
 async def _watch(child: Child, signs: asyncio.StreamReader) -> None:
     """Returns when the app is gone, or was killed because it froze or would not leave."""
-    patience = START_WITHIN
+    clock = asyncio.get_running_loop().time
     try:
-        while await asyncio.wait_for(signs.read(4096), patience):
-            patience = FROZEN_AFTER
-        # It has closed its end: it is gone or going.
-        await asyncio.wait_for(child.ended(), _LEAVE_WITHIN)
+        # Not `wait_for`: it forgets that it was cancelled where a sign comes at the same moment.
+        async with asyncio.timeout(START_WITHIN) as patience:
+            while await signs.read(4096):
+                patience.reschedule(clock() + FROZEN_AFTER)
+            # It has closed its end: it is gone or going.
+            patience.reschedule(clock() + _LEAVE_WITHIN)
+            await child.ended()
     except TimeoutError:
         child.kill()
 

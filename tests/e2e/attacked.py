@@ -15,7 +15,7 @@ from kiosk.places import Folders
 from screens import wiped
 from tests.e2e.running import FIRST, KIOSK, Processes, begin, found
 from tests.e2e.terminal import Terminal
-from tests.processes import LONG, alive, children, until
+from tests.processes import LONG, alive, at_rest, children, until
 from tests.wire import foreign
 
 ERASED = [
@@ -61,7 +61,7 @@ class Attacked(Terminal):
 
     def storm(self, struck: Iterator[bytes], each_second: int, seconds: float) -> int:
         """Offers so many keys each second; what the terminal has no room for is lost. The bytes
-        that were taken.
+        that were taken, once the app has done with them.
         """
         os.set_blocking(self._master, False)
         began = time.monotonic()
@@ -73,6 +73,7 @@ class Attacked(Terminal):
                 taken += os.write(self._master, b"".join(islice(struck, due)))
             time.sleep(0.005)
         os.set_blocking(self._master, True)
+        until(lambda: at_rest(self.processes.app), "all that was pressed has been taken")
         return taken
 
     def resize(self, columns: int, rows: int) -> None:

@@ -79,7 +79,11 @@ class Served:
     def end(self) -> None:
         """Ends it as a system does."""
         self.process.terminate()
-        self.process.wait(LONG)
+        try:
+            self.process.wait(LONG)
+        finally:
+            self.process.kill()  # no test after this one meets it
+            self.process.wait()
 
 
 def origin(served: Served) -> dict[str, str]:

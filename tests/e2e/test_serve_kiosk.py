@@ -285,6 +285,27 @@ async def test_an_app_that_froze_gives_way_to_another(
     assert not children(os.getpid())
 
 
+ALWAYS_ALIVE = """
+import contextlib, os, sys
+with contextlib.suppress(BrokenPipeError):
+    while True:
+        os.write(int(sys.argv[-1]), b".")
+"""
+
+
+async def test_a_window_that_is_closed_as_its_app_gives_a_sign_of_life_leaves_none_behind() -> None:
+    """An app whose next sign is always there already."""
+    for _ in range(10):
+        app = kept.Kept([sys.executable, "-c", ALWAYS_ALIVE], Window().draw)
+        await app.start(80, 24)
+        while not children(os.getpid()):
+            await asyncio.sleep(0)
+        await asyncio.sleep(0.1)
+        async with asyncio.timeout(LONG):
+            await app.stop()
+        assert not children(os.getpid())
+
+
 async def test_a_configuration_that_cannot_be_read_is_out_of_order_until_it_is_mended(
     state: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
