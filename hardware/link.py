@@ -169,7 +169,8 @@ class Link:
             log.warning("no reset: %s", errno.errorcode.get(error.errno or 0))
             return False
         try:
-            done = await asyncio.wait_for(process.wait(), RESET_WITHIN) == 0
+            async with asyncio.timeout(RESET_WITHIN):
+                done = await process.wait() == 0
         except TimeoutError:
             done = False
         finally:

@@ -107,9 +107,11 @@ class Child(AppService):
         if self._process is None:
             return
         with suppress(OSError):
-            await asyncio.wait_for(self.send_meta({"type": "quit"}), _GRACE)
+            async with asyncio.timeout(_GRACE):
+                await self.send_meta({"type": "quit"})
         try:
-            await asyncio.wait_for(self._process.wait(), _GRACE)
+            async with asyncio.timeout(_GRACE):
+                await self._process.wait()
         except TimeoutError:
             self.kill()
         await self.ended()

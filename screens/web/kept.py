@@ -122,7 +122,6 @@ async def _watch(child: Child, signs: asyncio.StreamReader) -> None:
     """Returns when the app is gone, or was killed because it froze or would not leave."""
     clock = asyncio.get_running_loop().time
     try:
-        # Not `wait_for`: it forgets that it was cancelled where a sign comes at the same moment.
         async with asyncio.timeout(START_WITHIN) as patience:
             while await signs.read(4096):
                 patience.reschedule(clock() + FROZEN_AFTER)

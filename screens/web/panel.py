@@ -43,7 +43,8 @@ class Panel:
                 if process.returncode is None:
                     process.terminate()
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(process.wait(), _GRACE)
+                        async with asyncio.timeout(_GRACE):
+                            await process.wait()
                 if process.returncode is None:
                     process.kill()
                     await process.wait()

@@ -168,7 +168,8 @@ class WebServer:
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         """One window: its app runs for as long as the socket is open."""
         try:
-            command = await asyncio.wait_for(self._free.get(), _PATIENCE)
+            async with asyncio.timeout(_PATIENCE):
+                command = await self._free.get()
         except TimeoutError:
             return web.Response(status=503, text="Open in as many windows as may be.")
         try:

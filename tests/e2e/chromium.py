@@ -75,7 +75,8 @@ class Page:
         answer = asyncio.get_running_loop().create_future()
         self._answers[number] = answer
         await self._socket.send_json({"id": number, "method": method, "params": parameters})
-        told = await asyncio.wait_for(answer, LONG)
+        async with asyncio.timeout(LONG):
+            told = await answer
         assert "error" not in told, told
         result: dict[str, Any] = told["result"]
         return result
@@ -159,4 +160,5 @@ async def page(folder: Path, size: tuple[int, int] = (1200, 800)) -> AsyncIterat
     finally:
         if process.returncode is None:
             process.terminate()
-        await asyncio.wait_for(process.wait(), LONG)
+        async with asyncio.timeout(LONG):
+            await process.wait()

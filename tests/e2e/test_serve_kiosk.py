@@ -241,6 +241,11 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def kept_here() -> int | None:
+    """The app that is kept without a server around it."""
+    return child(os.getpid(), "--alive")
+
+
 @asynccontextmanager
 async def kept_app(settings: Path, window: Window, *options: str) -> AsyncIterator[kept.Kept]:
     """The real app, kept for this window."""
@@ -276,13 +281,14 @@ async def test_an_app_that_froze_gives_way_to_another(
     window = Window()
     async with kept_app(settings, window) as app:
         await window.shows(attract.TITLE)
-        (frozen,) = children(os.getpid())
+        frozen = kept_here()
+        assert frozen
         await app.send_bytes(b"1")
         await window.shows(QUESTION)
         os.kill(frozen, signal.SIGSTOP)
         await window.shows(attract.TITLE)
         assert not alive(frozen)
-    assert not children(os.getpid())
+    assert not kept_here()
 
 
 ALWAYS_ALIVE = """
@@ -298,12 +304,12 @@ async def test_a_window_that_is_closed_as_its_app_gives_a_sign_of_life_leaves_no
     for _ in range(10):
         app = kept.Kept([sys.executable, "-c", ALWAYS_ALIVE], Window().draw)
         await app.start(80, 24)
-        while not children(os.getpid()):
+        while not kept_here():
             await asyncio.sleep(0)
         await asyncio.sleep(0.1)
         async with asyncio.timeout(LONG):
             await app.stop()
-        assert not children(os.getpid())
+        assert not kept_here()
 
 
 async def test_a_configuration_that_cannot_be_read_is_out_of_order_until_it_is_mended(

@@ -1,6 +1,8 @@
 """A short soak: what `make soak` does for hours, for less than a minute."""
 
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,3 +46,17 @@ def test_what_a_kiosk_left_behind_is_found(tmp_path: Path, monkeypatch: pytest.M
         left.kill()
         left.wait()
     assert kiosk.left_over(tmp_path) == []
+
+
+def test_its_kiosks_load_nothing_that_only_tests_bring_along() -> None:
+    drawn = "from screens.widgets.qr_code import matrix; matrix('https://example.org')"
+    told = subprocess.run(
+        [sys.executable, "-c", f"import sys; {drawn}; print(*sys.modules)"],
+        env=os.environ | kiosk.as_installed(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = told.stdout.split()
+    assert "qrcode.main" in loaded
+    assert not [name for name in loaded if name.partition(".")[0] == "PIL"]

@@ -191,7 +191,8 @@ async def test_speech_ends_when_it_is_broken_off(sound_file: Path) -> None:
             break
         await asyncio.sleep(0.01)
     voice.stop()
-    await asyncio.wait_for(saying, 10)
+    async with asyncio.timeout(10):
+        await saying
     played = seconds(sound_file)
     assert 1 < played < 1500
     await asyncio.sleep(0.3)
