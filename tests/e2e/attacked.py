@@ -73,8 +73,12 @@ class Attacked(Terminal):
                 taken += os.write(self._master, b"".join(islice(struck, due)))
             time.sleep(0.005)
         os.set_blocking(self._master, True)
-        until(lambda: at_rest(self.processes.app), "all that was pressed has been taken")
+        self.has_taken_all()
         return taken
+
+    def has_taken_all(self) -> None:
+        """Waits until the app has done with whatever was pressed."""
+        until(lambda: at_rest(self.processes.app), "all that was pressed has been taken")
 
     def resize(self, columns: int, rows: int) -> None:
         """The window gets another size; the kiosk is told."""
@@ -124,6 +128,7 @@ class Attacked(Terminal):
                     return
             assert time.monotonic() < deadline, f"there is no way back to the start\n{self.text()}"
             self.press(key)
+            self.has_taken_all()
 
     def next_person(self) -> None:
         """From wherever somebody has left the kiosk to the first question of a new visit."""
