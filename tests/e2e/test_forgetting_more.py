@@ -125,6 +125,7 @@ def test_a_killed_app_leaves_no_picture_in_the_scroll_back(tmp_path: Path) -> No
         subprocess.run([*tmux, "kill-server"], capture_output=True, check=False)
 
 
+@pytest.mark.slow
 def test_nothing_is_left_when_somebody_walks_away(left_alone: LeftAlone) -> None:
     kiosk, before = left_alone
     tally = Tally()

@@ -172,6 +172,7 @@ async def drawn_as_sent(window: Window, cells: list[tuple[int, int]]) -> None:
                 return  # else it was between two pictures
 
 
+@pytest.mark.slow
 async def test_who_comes_second_is_told_that_another_window_is_open(
     browser: aiohttp.ClientSession, tmp_path: Path
 ) -> None:
