@@ -108,7 +108,6 @@ def test_a_number_that_somebody_types_is_not_kept(kiosk: Kiosk) -> None:
 
 
 @needs_root
-@pytest.mark.slow
 def test_what_a_reader_types_as_a_keyboard_is_not_kept(kiosk: Kiosk) -> None:
     tally = Tally()
     looks = Looks(kiosk, tally)

@@ -22,7 +22,7 @@ from tests.e2e.forgetting.player import playing
 from tests.e2e.forgetting.tally import Looks, Tally
 from tests.processes import child, until
 
-IDLE = 45.0
+IDLE = 30.0
 """Seconds; what is between two keys must be shorter on a busy machine, too."""
 FAULTY = (sys.executable, "-m", "tests.e2e.forgetting.faulty")
 
@@ -125,7 +125,6 @@ def test_a_killed_app_leaves_no_picture_in_the_scroll_back(tmp_path: Path) -> No
         subprocess.run([*tmux, "kill-server"], capture_output=True, check=False)
 
 
-@pytest.mark.slow
 def test_nothing_is_left_when_somebody_walks_away(left_alone: LeftAlone) -> None:
     kiosk, before = left_alone
     tally = Tally()

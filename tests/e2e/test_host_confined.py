@@ -140,7 +140,6 @@ def test_what_it_tries_is_refused_and_the_visit_goes_on(kiosk: TakenOver) -> Non
     assert (kiosk.app(), kiosk.host()) == (app, host)
 
 
-@pytest.mark.grid
 @pytest.mark.parametrize("what", HOSTILE)
 def test_a_host_that_says_too_much_or_nonsense_is_replaced(kiosk: TakenOver, what: str) -> None:
     role, sent = HOSTILE[what]

@@ -11,7 +11,7 @@ from tests.soak import kiosk
 from tests.soak.__main__ import growth, orders, run
 from tests.soak.findings import Finding, Use
 
-VISITS, FAULTS, KIOSKS = 12, 30, 3
+VISITS, FAULTS, KIOSKS = 9, 24, 3
 
 
 def test_nobody_is_stuck_sees_another_or_makes_the_app_crash(tmp_path: Path) -> None:

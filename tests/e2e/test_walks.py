@@ -173,7 +173,7 @@ def test_a_situation_from_the_first_screen_to_the_last(walker: Walker, number: i
     walker.ends()
 
 
-@pytest.mark.grid
+@pytest.mark.slow
 def test_the_questions_lead_everywhere_they_say(walker: Walker) -> None:
     """Every answer of every question, and back."""
     asked: set[str] = set()

@@ -350,7 +350,7 @@ def _answers(page: str) -> bool:
         return False
 
 
-@pytest.mark.grid
+@pytest.mark.slow
 @pytest.mark.skipif(
     shutil.which("airscan-discover") is None or shutil.which("scanimage") is None,
     reason="sane-utils or sane-airscan is not installed",

@@ -555,7 +555,7 @@ def test_a_specimen_document_goes_through_code_and_chip() -> None:
     assert found.data.keys() == {"code_ms", "chip_ms"}
 
 
-@pytest.mark.grid
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "rehearsal", "told"),
     [
